@@ -1,0 +1,1 @@
+"""Online continual learning of small language models, reproducible by one command."""

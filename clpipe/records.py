@@ -1,0 +1,105 @@
+"""The nouns of clpipe: what the stages hand to each other, as frozen records.
+
+A record holds data only. Files of records are read and written by `clpipe.store`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Scalar = str | int | float | bool | None
+Json = Scalar | list["Json"] | dict[str, "Json"]
+
+
+def prompt_id(prompt: str) -> str:
+    """The identity of a question: the first 16 hex digits of the SHA-256 of its prompt."""
+    return hashlib.sha256(prompt.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a learner may see of a task before it has answered."""
+
+    id: str
+    """`prompt_id(prompt)`."""
+    family: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A question with its one right answer and what is known about it."""
+
+    id: str
+    """`prompt_id(prompt)`."""
+    family: str
+    prompt: str
+    answer: str
+    difficulty: int
+    """1 (easiest) to 5."""
+    template: str
+    """Name of the wording within the family."""
+    entities: tuple[str, ...] = ()
+    """Interchangeable names in the prompt (people, things): renaming them makes the same task."""
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    """The latent parameters the task was made from, for checks and error analysis."""
+
+    @property
+    def question(self) -> Question:
+        """The part of the task that a learner may see."""
+        return Question(id=self.id, family=self.family, prompt=self.prompt)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """One turn of the stream: the task was attempted first, then learned."""
+
+    arm: str
+    seed: int
+    t: int
+    """1 for the first episode."""
+    phase: str
+    """Name of the phase of the stream."""
+    task_id: str
+    family: str
+    shown: str
+    """The answer the learner was shown; a control arm may show a wrong one."""
+    reply: str
+    """The greedy reply before learning, first line."""
+    correct: bool
+    """Whether `reply` matches the true answer."""
+    loss: float
+    """Mean negative log-likelihood (nats a token) of the learning step, before the step."""
+    tokens: int
+    """Tokens that entered the loss."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One held-out task answered by one checkpoint."""
+
+    arm: str
+    """Name of the arm; for a baseline `MODEL/BASELINE`."""
+    seed: int
+    episode: int
+    """Episodes learned before this checkpoint; 0 is the untrained adapter."""
+    task_id: str
+    family: str
+    template: str
+    difficulty: int
+    reply: str
+    """The greedy reply, raw, up to the end of the turn or `max_new_tokens`."""
+    correct: bool
+    margin: float | None
+    """Smallest gap between the two highest logits over the reply's tokens; `None` without a model."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """An estimate with its doubt."""
+
+    point: float
+    low: float
+    high: float
