@@ -67,6 +67,8 @@ class Prompt(Section):
 
     instruction: str
     """Stands before every question; may be empty."""
+    max_new_tokens: int = Field(ge=1)
+    """Tokens a reply may have at the most, its end included."""
 
 
 class HubSource(Section):
@@ -167,7 +169,6 @@ class Arm(Section):
 class Evaluate(Section):
     """How checkpoints are asked."""
 
-    max_new_tokens: int = Field(ge=1)
     curve_tasks: int = Field(ge=1)
     """Held-out tasks of each family asked at the checkpoints between the first and the last, which get all."""
     batch_size: int = Field(ge=1)
@@ -206,6 +207,12 @@ class Params(Section):
     report: Report
     tracking: Tracking
     arms: dict[Name, Arm] = Field(min_length=1)
+
+    def arm(self, name: str) -> Arm:
+        """An arm by name; raises LookupError that says which there are."""
+        if name not in self.arms:
+            raise LookupError(f"params.yaml has {unknown('arm', name, list(self.arms))}")
+        return self.arms[name]
 
     def learn_settings(self, arm: str) -> Learn:
         """`learn` with what the arm sets anew; raises ValidationError at a value that is not allowed."""
@@ -323,8 +330,8 @@ def _fields_at(section: type[BaseModel], loc: list[str]) -> list[str]:
         field = getattr(current, "model_fields", {}).get(part)
         if field is not None:
             current = field.annotation
-        arguments = getattr(current, "__args__", ())
-        if getattr(current, "__origin__", None) is dict and field is None:
+        arguments: tuple[Any, ...] = getattr(current, "__args__", ())
+        if field is None and getattr(current, "__origin__", None) is dict and len(arguments) == 2:
             current = arguments[1]
     return list(getattr(current, "model_fields", {}))
 

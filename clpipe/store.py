@@ -1,4 +1,4 @@
-"""Records to files and back, byte-stable: sorted keys, UTF-8, one `\\n` a line, written whole or not at all."""
+"""Records to files and back, byte-stable: sorted keys, UTF-8, one newline a line, written whole or not at all."""
 
 from __future__ import annotations
 

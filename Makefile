@@ -1,0 +1,57 @@
+# Two commands: `make repro` regenerates the results, `make test` passes the tests. `make help` lists the rest.
+PY ?= python3.11
+PORT ?= 5000
+NAME ?=
+ARGS ?=
+
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export DVC_NO_ANALYTICS := 1
+export MLFLOW_DISABLE_TELEMETRY := true
+export PYTHONUTF8 := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup repro study demo ui check format test test-slow golden
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/ready ## make the environment from pinned requirements
+
+.venv/ready: pyproject.toml constraints.txt
+	$(PY) -m venv .venv
+	.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+repro: setup ## run the study in params.yaml; ARGS=--pull fetches published results instead
+	dvc repro $(ARGS)
+	@clpipe report
+
+study: setup ## switch to another study and run it: make study NAME=qwen25-coder
+	clpipe study use $(NAME)
+	dvc repro $(ARGS)
+	@clpipe report
+
+demo: setup ## a miniature of the study that shows everything, in about 3 minutes
+	clpipe demo
+
+ui: setup ## the MLflow UI on 127.0.0.1; PORT=5001 for another port
+	python -m clpipe.tracking.ui --port $(PORT)
+
+check: setup ## format, lint, types, layers
+	ruff format --check .
+	ruff check .
+	mypy clpipe stages tests
+	lint-imports
+
+format: setup ## format and mend what can be mended
+	ruff format .
+	ruff check --fix .
+
+test: setup ## the tests
+	HF_HUB_OFFLINE=1 python -m pytest $(ARGS)
+
+test-slow: setup ## the tests that take long: more real weights, whole pipelines
+	HF_HUB_OFFLINE=1 python -m pytest -m slow $(ARGS)
+
+golden: setup ## record the golden files anew; the commit says why
+	CLPIPE_GOLDEN=record HF_HUB_OFFLINE=1 python -m pytest -k golden $(ARGS)

@@ -1,0 +1,94 @@
+"""Some held-out tasks for one checkpoint (or the bare base): the unit in which asking is spread over processes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from clpipe import scratch, side_by_side
+from clpipe.evaluator.ask import ask
+from clpipe.models import adapter
+from clpipe.models.device import machine, resolve
+from clpipe.models.language_model import LanguageModel
+from clpipe.params import Params
+from clpipe.progress import Progress
+from clpipe.records import Outcome, Task
+from clpipe.side_by_side import Say
+from clpipe.store import md5, read_json, read_records, write_records
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """What one process asks in one go; small and picklable."""
+
+    params: Params
+    arm: str
+    seed: int
+    episode: int
+    weights: Path
+    adapter: Path | None
+    """PEFT folder, or `None` for the bare base."""
+    precision: str
+    device: str
+    heldout: Path
+    chosen: tuple[str, ...]
+    """Ids of the tasks to ask."""
+
+    @property
+    def outcomes(self) -> Path:
+        """Where the outcomes are kept: under a name made from everything that decides them."""
+        files = [] if self.adapter is None else [md5(self.adapter / f"adapter_{f}") for f in _ADAPTER_FILES]
+        decisive = {
+            "arm": self.arm,
+            "seed": self.seed,
+            "episode": self.episode,
+            "adapter": files,
+            "weights": read_json(self.weights / "provenance.json"),
+            "heldout": md5(self.heldout),
+            "chosen": self.chosen,
+            "prompt": self.params.prompt.model_dump(),
+            "device": [resolve(self.device).type, self.precision],
+        }
+        key = scratch.fingerprint([__name__], decisive)
+        return scratch.ROOT / "outcomes" / f"{key}.jsonl"
+
+
+_ADAPTER_FILES = ("config.json", "model.safetensors")
+
+
+def ask_all(label: str, pieces: Sequence[Piece]) -> tuple[list[list[Outcome]], dict[str, Any]]:
+    """The outcomes of every piece, and how long it took on which machine; finished pieces are not asked again."""
+    paths = [piece.outcomes for piece in pieces]
+    work = [(piece, path) for piece, path in zip(pieces, paths, strict=True) if not path.exists()]
+    device = resolve(pieces[0].device)
+    weights_bytes = (pieces[0].weights / "model.safetensors").stat().st_size
+    processes = side_by_side.jobs(max(1, len(work)), weights_bytes, device.type == "cuda")
+    began = time.monotonic()
+    progress = Progress(label, len(work))
+    for note in side_by_side.run(_ask, work, processes):
+        progress.advance(note)
+    seconds = round(time.monotonic() - began, 2)
+    replies = sum(len(piece.chosen) for piece, _ in work)
+    timing = {"machine": machine(device), "jobs": processes, "threads": 1, "seconds": seconds, "replies": replies}
+    return [read_records(path, Outcome) for path in paths], timing
+
+
+def _ask(work: tuple[Piece, Path], say: Say) -> None:
+    piece, path = work
+    model = LanguageModel.load(
+        piece.weights,
+        instruction=piece.params.prompt.instruction,
+        precision=piece.precision,
+        device=piece.device,
+    )
+    if piece.adapter is not None:
+        adapter.load(model, piece.adapter)
+    chosen = set(piece.chosen)
+    tasks = [task for task in read_records(piece.heldout, Task) if task.id in chosen]
+    rows = ask(model, tasks, piece.params, arm=piece.arm, seed=piece.seed, episode=piece.episode)
+    write_records(path, rows)
+    right = sum(row.correct for row in rows)
+    say(f"seed {piece.seed}, after {piece.episode} episodes: {right} of {len(rows)} right")

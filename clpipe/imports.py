@@ -1,0 +1,82 @@
+"""Which files of clpipe a module's results depend on: what it imports, and what that imports, read from the source.
+
+DVC does not follow imports (issue 9195), so a stage's `deps` name these files, and tests/test_dag.py keeps the two the
+same; the scratch store names a run by their content.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+PLUMBING = frozenset(
+    f"clpipe.{name}"
+    for name in (
+        "failure",  # how an error is worded
+        "frozen",  # refuses, changes nothing
+        "imports",  # this file
+        "lifeline",  # ends a process
+        "named",  # finds a file by its name; the file found is a dependency of its own
+        "params",  # reads values that DVC tracks key by key
+        "progress",  # prints
+        "scratch",  # where unfinished work is kept
+        "side_by_side",  # in which process a piece is computed
+        "validate",  # refuses, changes nothing
+    )
+)
+"""Modules that decide whether, where and with what words something runs, never which bytes it writes."""
+
+
+def closure(roots: Iterable[str]) -> list[Path]:
+    """The source files of the modules `roots` and of all modules of clpipe they need, sorted; plumbing left out."""
+    found: dict[str, Path] = {}
+    waiting = list(roots)
+    while waiting:
+        module = waiting.pop()
+        if module in found or module in PLUMBING:
+            continue
+        path = _source(module)
+        found[module] = path
+        waiting += _imported(path)
+    return sorted(set(found.values()))
+
+
+@cache
+def _source(module: str) -> Path:
+    spec = find_spec(module)
+    if spec is None or spec.origin is None:
+        raise LookupError(f"no module {module!r}")
+    return Path(spec.origin)
+
+
+@cache
+def _imported(path: Path) -> tuple[str, ...]:
+    names: set[str] = set()
+    for node in _runtime_nodes(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    ours = {name for name in names if name.split(".")[0] == "clpipe"}
+    parents = {name[:i] for name in ours for i, letter in enumerate(name) if letter == "."}
+    return tuple(sorted(name for name in ours | parents if _is_module(name)))
+
+
+def _runtime_nodes(tree: ast.AST) -> Iterator[ast.AST]:
+    """All nodes but those under `if TYPE_CHECKING:`."""
+    for child in ast.iter_child_nodes(tree):
+        if isinstance(child, ast.If) and isinstance(child.test, ast.Name) and child.test.id == "TYPE_CHECKING":
+            continue
+        yield child
+        yield from _runtime_nodes(child)
+
+
+def _is_module(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False

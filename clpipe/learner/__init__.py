@@ -1,0 +1,1 @@
+"""Learning: the one loop (`loop`), one seed with its checkpoints (`replicate`), all seeds of an arm (`arm`)."""

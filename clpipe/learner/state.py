@@ -1,0 +1,96 @@
+"""What a broken run goes on from: adapter, optimizer and strategy after an episode, in one safetensors file."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, ClassVar, Protocol
+
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from clpipe.models.language_model import LanguageModel
+from clpipe.records import Episode
+from clpipe.store import line, replacing
+
+
+class Remembering(Protocol):
+    """A strategy, as far as its memory goes."""
+
+    def state(self) -> dict[str, Tensor]:
+        """What it remembers."""
+
+    def restore(self, state: dict[str, Tensor]) -> None:
+        """Put back what `state` gave."""
+
+
+@dataclass(slots=True)
+class Log:
+    """The episodes file of a run, a line each."""
+
+    file: IO[str]
+
+    def write(self, episode: Episode) -> None:
+        """Append one episode."""
+        self.file.write(line(episode) + "\n")
+
+    def flush(self) -> None:
+        """Hand all lines to the system, so that a state saved after this never runs ahead of them."""
+        self.file.flush()
+
+
+@dataclass(slots=True)
+class State:
+    """How far a run has come."""
+
+    FILE: ClassVar[str] = "state.safetensors"
+
+    folder: Path
+    t: int = 0
+    """Episodes learned."""
+    seconds: float = 0.0
+    """Spent so far, over all tries."""
+
+    @classmethod
+    def resume(cls, folder: Path, model: LanguageModel, strategy: Remembering) -> State:
+        """Put model and strategy where the saved state left them; where there is none, at the start."""
+        path = folder / cls.FILE
+        if not path.exists():
+            return cls(folder)
+        groups: dict[str, dict[str, Tensor]] = {"adapter": {}, "optimizer": {}, "strategy": {}}
+        with safe_open(path, framework="pt", device=str(model.device)) as file:
+            metadata = file.metadata()
+            for key in file.keys():  # noqa: SIM118 - not a mapping
+                group, name = key.split("/", 1)
+                groups[group][name] = file.get_tensor(key)
+        model.restore_adapter(groups["adapter"])
+        if model.optimizer is not None:
+            model.optimizer.restore(groups["optimizer"])
+        strategy.restore(groups["strategy"])
+        return cls(folder, int(metadata["t"]), float(metadata["seconds"]))
+
+    def save(self, model: LanguageModel, strategy: Remembering, t: int, seconds: float) -> None:
+        """Save all that learning goes on from, whole or not at all."""
+        optimizer = model.optimizer.state() if model.optimizer is not None else {}
+        groups = {"adapter": model.adapter_state(), "optimizer": optimizer, "strategy": strategy.state()}
+        tensors = {f"{g}/{name}": x.contiguous() for g, named in groups.items() for name, x in named.items()}
+        with replacing(self.folder / self.FILE) as temporary:
+            save_file(tensors, temporary, metadata={"t": str(t), "seconds": f"{seconds:.3f}"})
+        self.t, self.seconds = t, seconds
+
+    @contextmanager
+    def log(self) -> Iterator[Log]:
+        """The episodes file, cut to the `t` episodes that the state knows, open for more."""
+        path = self.folder / "episodes.jsonl"
+        kept: list[str] = []
+        if path.exists():
+            with path.open(encoding="utf-8") as file:
+                kept = list(itertools.islice(file, self.t))
+        with replacing(path) as temporary:
+            temporary.write_text("".join(kept), encoding="utf-8", newline="\n")
+        with path.open("a", encoding="utf-8", newline="\n") as file:
+            yield Log(file)

@@ -1,0 +1,40 @@
+"""Tables, figures and the page: `render` reads what the stages left and writes the report's folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from clpipe import store
+from clpipe.params import Params
+from clpipe.report import canvas, figures, metrics, results, sections
+from clpipe.report.markdown import markdown
+from clpipe.report.measures import measure
+from clpipe.report.page import page
+
+
+def render(params: Params, root: Path, out: Path) -> None:
+    """Write `report.html`, `report.md`, `metrics.json`, `curves.csv` and `figures/` into `out`.
+
+    Args:
+        params: The study; its arms and models say which files are read.
+        root: Folder that holds `data/` and `runs/`.
+        out: Folder of the report.
+
+    Raises:
+        FileNotFoundError: Naming the file that is missing and the stage that makes it.
+        ValueError: At results that do not fit the params or each other.
+    """
+    measures = measure(results.read(params, root))
+    drawings: dict[str, str] = {}
+    for name, figure in figures.draw(measures):
+        for kind in ("svg", "png"):
+            content = canvas.picture(figure, kind)
+            with store.replacing(out / "figures" / f"{name}.{kind}") as temporary:
+                temporary.write_bytes(content)
+            if kind == "svg":
+                drawings[name] = content.decode()
+    title, parts = sections.title(measures), sections.sections(measures)
+    store.write_text(out / "report.html", page(title, parts, drawings))
+    store.write_text(out / "report.md", markdown(title, parts))
+    store.write_text(out / "curves.csv", metrics.curves(measures))
+    store.write_json(out / "metrics.json", metrics.metrics(measures))

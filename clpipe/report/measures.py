@@ -1,0 +1,176 @@
+"""Every number of the report, computed once from the results; tables, figures and metrics only show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clpipe.evaluation import accuracy, losses
+from clpipe.evaluation.accuracy import CurvePoint, Scores
+from clpipe.records import Interval
+from clpipe.report.results import ArmFiles, Results
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Accuracy before and after, on the same tasks."""
+
+    tasks: int
+    initial: Interval
+    final: Interval
+    gain: Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmMeasures:
+    """The numbers of one arm."""
+
+    files: ArmFiles
+    first: Scores
+    """At episode 0, all held-out tasks."""
+    last: Scores
+    """At the last checkpoint, all held-out tasks."""
+    templates: int
+    """Wordings among the held-out tasks."""
+    all: Change
+    families: Mapping[str, Change]
+    curve: list[CurvePoint]
+    curve_tasks: int
+    levels: Mapping[str, float]
+    """Accuracy of each baseline on the tasks of the curve."""
+    loss: Array
+    """Nats a token, `(seeds, episodes)`."""
+    correct: Array
+    """First attempts on the stream, `(seeds, episodes)`."""
+    loss_ends: tuple[Array, Array]
+    """Mean of the first and of the last `report.loss_window` episodes, each `(seeds,)`."""
+    speed: Array
+    """Episodes a second of each seed's process, `(seeds,)`."""
+    over_controls: Mapping[str, Interval]
+    """Final accuracy minus that of each control, by the control's name."""
+    over_majority: Interval
+
+    @property
+    def name(self) -> str:
+        """Name of the arm."""
+        return self.files.name
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """Seeds, in order."""
+        return self.first.seeds
+
+    @property
+    def shuffled(self) -> bool:
+        """Whether the arm learned from shuffled answers."""
+        return self.files.summary.labels == "shuffled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measures:
+    """The numbers of the study."""
+
+    results: Results
+    arms: Mapping[str, ArmMeasures]
+    baselines: Mapping[str, Mapping[str, Scores]]
+    """By model, then by name of the baseline."""
+
+    @property
+    def confidence(self) -> float:
+        """Of every interval."""
+        return self.results.params.report.confidence
+
+    def groups(self) -> list[list[ArmMeasures]]:
+        """Each arm that is no control, followed by its controls."""
+        heads = [a for a in self.arms.values() if a.files.spec.control_of is None]
+        return [[a, *(self.arms[c] for c in a.over_controls)] for a in heads]
+
+    def shuffled_control(self, arm: ArmMeasures) -> Interval | None:
+        """The arm's final accuracy minus that of its control with shuffled labels, where it has one."""
+        return next((gap for name, gap in arm.over_controls.items() if self.arms[name].shuffled), None)
+
+
+def measure(results: Results) -> Measures:
+    """Compute everything; raises ValueError where arms, controls and baselines were not asked the same tasks."""
+    for name, arm in results.params.arms.items():
+        if arm.control_of is not None and results.params.arms[arm.control_of].control_of is not None:
+            raise ValueError(
+                f"arms.{name}.control_of: {arm.control_of!r} is a control itself; name the arm it controls"
+            )
+    tables = {name: _ends(files) for name, files in results.arms.items()}
+    baselines = {
+        model: {name: accuracy.scores(outcomes, 0) for name, outcomes in found.items()}
+        for model, found in results.baselines.items()
+    }
+    arms = {name: _arm(results, tables, baselines, files) for name, files in results.arms.items()}
+    return Measures(results=results, arms=arms, baselines=baselines)
+
+
+def _ends(files: ArmFiles) -> tuple[Scores, Scores]:
+    at = accuracy.checkpoints(files.outcomes)
+    return accuracy.scores(files.outcomes, at[0]), accuracy.scores(files.outcomes, at[-1])
+
+
+def _arm(
+    results: Results,
+    tables: Mapping[str, tuple[Scores, Scores]],
+    baselines: Mapping[str, Mapping[str, Scores]],
+    files: ArmFiles,
+) -> ArmMeasures:
+    report, (first, last) = results.params.report, tables[files.name]
+    loss, correct = losses.by_episode(files.episodes)
+    known = baselines[files.spec.model]
+    shared = accuracy.curve_tasks(files.outcomes)
+    return ArmMeasures(
+        files=files,
+        first=first,
+        last=last,
+        templates=len({(o.family, o.template) for o in files.outcomes}),
+        all=_change(first, last, report.confidence),
+        families={
+            family: _change(accuracy.of_family(first, family), accuracy.of_family(last, family), report.confidence)
+            for family in sorted(set(first.families))
+        },
+        curve=accuracy.curve(files.outcomes, report.confidence),
+        curve_tasks=len(shared),
+        levels={name: _level(table, shared) for name, table in known.items()},
+        loss=loss,
+        correct=correct,
+        loss_ends=losses.ends(loss, report.loss_window),
+        speed=_speed(files),
+        over_controls={
+            name: accuracy.change(tables[name][1], last, report.confidence)
+            for name, arm in results.params.arms.items()
+            if arm.control_of == files.name
+        },
+        over_majority=accuracy.change(accuracy.repeated(known["majority"], last.seeds), last, report.confidence),
+    )
+
+
+def _change(first: Scores, last: Scores, confidence: float) -> Change:
+    return Change(
+        tasks=len(first.tasks),
+        initial=accuracy.accuracy(first, confidence),
+        final=accuracy.accuracy(last, confidence),
+        gain=accuracy.change(first, last, confidence),
+    )
+
+
+def _level(table: Scores, tasks: frozenset[str]) -> float:
+    kept = [i for i, task in enumerate(table.tasks) if task in tasks]
+    return float(table.correct[:, kept].mean())
+
+
+def _speed(files: ArmFiles) -> Array:
+    seeds = {e.seed for e in files.episodes}
+    if missing := sorted(seeds - files.learn_timing.seeds.keys()):
+        raise ValueError(
+            f"runs/learn/{files.name}/timing.json: no seed {missing[0]}; run `dvc repro learn@{files.name}`"
+        )
+    timed = [files.learn_timing.seeds[seed] for seed in sorted(seeds)]
+    return np.array([seed.episodes / seed.seconds for seed in timed])

@@ -1,0 +1,122 @@
+"""Everything the report reads, as one frozen value; the names of arms and models come from the params.
+
+Folders are never listed: a folder left over from an arm that is gone must not enter the report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from clpipe import store
+from clpipe.params import Arm, Params, explain
+from clpipe.records import Episode, Json, Outcome
+from clpipe.report.files import EvaluateTiming, LearnTiming, Left, Summary
+from clpipe.report.seed_document import SeedDocument
+
+Read = TypeVar("Read")
+File = TypeVar("File", bound=Left)
+
+BASELINES = ("zero-shot", "majority")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmFiles:
+    """What the stages left of one arm."""
+
+    name: str
+    spec: Arm
+    summary: Summary
+    learn_timing: LearnTiming
+    evaluate_timing: EvaluateTiming
+    episodes: list[Episode]
+    outcomes: list[Outcome]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """Everything the report is made of."""
+
+    params: Params
+    arms: Mapping[str, ArmFiles]
+    """In the order of the params."""
+    baselines: Mapping[str, Mapping[str, list[Outcome]]]
+    """By model, then by name of the baseline."""
+    certificate: Mapping[str, Json]
+    seed_document: SeedDocument
+
+
+def read(params: Params, root: Path) -> Results:
+    """Read what the stages left under `root`.
+
+    Raises:
+        FileNotFoundError: Naming the file and the stage that makes it.
+        ValueError: At a file that does not fit the params.
+    """
+    return Results(
+        params=params,
+        arms={name: _arm(params, root, name) for name in params.arms},
+        baselines={model: _baselines(root, model) for model in params.study.models},
+        certificate=_existing(root / "data/tasks/certificate.json", "split", store.read_json),
+        seed_document=_existing(root / "data/seed_document.json", None, SeedDocument.read),
+    )
+
+
+def _arm(params: Params, root: Path, name: str) -> ArmFiles:
+    learn, evaluate = root / "runs/learn" / name, root / "runs/evaluate" / name
+    stages = f"learn@{name}", f"evaluate@{name}"
+    files = ArmFiles(
+        name=name,
+        spec=params.arms[name],
+        summary=_object(learn / "summary.json", stages[0], Summary),
+        learn_timing=_object(learn / "timing.json", stages[0], LearnTiming),
+        evaluate_timing=_object(evaluate / "timing.json", stages[1], EvaluateTiming),
+        episodes=_existing(learn / "episodes.jsonl", stages[0], lambda path: store.read_records(path, Episode)),
+        outcomes=_existing(evaluate / "outcomes.jsonl", stages[1], lambda path: store.read_records(path, Outcome)),
+    )
+    _check_seeds(learn / "episodes.jsonl", stages[0], {e.seed for e in files.episodes}, params.seeds)
+    _check_seeds(evaluate / "outcomes.jsonl", stages[1], {o.seed for o in files.outcomes}, params.seeds)
+    learned, asked = max(e.t for e in files.episodes), max(o.episode for o in files.outcomes)
+    if learned != asked:
+        raise ValueError(
+            f"{evaluate / 'outcomes.jsonl'}: the last checkpoint is episode {asked}, but {learned} episodes "
+            f"were learned; run `dvc repro {stages[1]}`"
+        )
+    return files
+
+
+def _baselines(root: Path, model: str) -> dict[str, list[Outcome]]:
+    path, stage = root / "runs/baseline" / model / "outcomes.jsonl", f"baseline@{model}"
+    found: dict[str, list[Outcome]] = {}
+    for outcome in _existing(path, stage, lambda p: store.read_records(p, Outcome)):
+        found.setdefault(outcome.arm.removeprefix(f"{model}/"), []).append(outcome)
+    for name in BASELINES:
+        if name not in found:
+            raise ValueError(f"{path}: no outcome of {model}/{name}; run `dvc repro {stage}`")
+    return found
+
+
+def _existing(path: Path, stage: str | None, read_file: Callable[[Path], Read]) -> Read:
+    if not path.is_file():
+        remedy = f"run `dvc repro {stage}`" if stage else "it is tracked in git: restore it with `git checkout`"
+        raise FileNotFoundError(f"{path} is missing: {remedy}")
+    return read_file(path)
+
+
+def _object(path: Path, stage: str, kind: type[File]) -> File:
+    try:
+        return kind.model_validate(_existing(path, stage, store.read_json))
+    except ValidationError as error:
+        problems = "\n".join(f"  {line}" for line in explain(error, kind))
+        raise ValueError(f"{path}: not what `dvc repro {stage}` writes; run it again\n{problems}") from None
+
+
+def _check_seeds(path: Path, stage: str, found: set[int], wanted: list[int]) -> None:
+    if found != set(wanted):
+        raise ValueError(
+            f"{path}: holds seeds {sorted(found)}, but params.yaml says seeds: {wanted}; run `dvc repro {stage}`"
+        )

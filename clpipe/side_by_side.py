@@ -1,0 +1,96 @@
+"""Independent pieces of work in single-threaded processes side by side.
+
+Each process computes with one thread, so a piece gives the same bits whatever runs beside it; two such processes
+do more on two cores than one process with two threads (docs/log.md). Results go to files, so a piece that is done
+stays done.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from queue import Empty
+from typing import Any, TypeVar
+
+import psutil
+
+from clpipe.lifeline import follow_parent
+
+Piece = TypeVar("Piece")
+Say = Callable[[str], None]
+"""How a piece tells that it has advanced by one step, with a note."""
+
+_notes: Any = None
+
+
+def jobs(pieces: int, weights_bytes: int, accelerator: bool) -> int:
+    """How many processes: one a core as far as pieces and memory reach, one on an accelerator.
+
+    The environment variable CLPIPE_JOBS goes before; raises ValueError when it is not a whole number above 0.
+    """
+    wanted = os.environ.get("CLPIPE_JOBS")
+    if wanted is not None:
+        if not wanted.isdecimal() or int(wanted) < 1:
+            raise ValueError(f"CLPIPE_JOBS: must be a whole number of 1 or more, not {wanted!r}")
+        return min(int(wanted), pieces)
+    if accelerator:
+        return 1
+    each = int(1.5 * weights_bytes) + 2**30
+    fitting = psutil.virtual_memory().available // each
+    return int(max(1, min(pieces, len(os.sched_getaffinity(0)), fitting)))
+
+
+def run(work: Callable[[Piece, Say], None], pieces: Sequence[Piece], processes: int) -> Iterator[str]:
+    """Do `work(piece, say)` for every piece, yielding what they say as they go.
+
+    `work` and the pieces must be picklable. Raises what a piece raised, or RuntimeError when a process was killed;
+    the others are stopped then.
+    """
+    if not pieces:
+        return
+    context = multiprocessing.get_context("spawn")
+    notes = context.Queue()
+    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_start, initargs=(notes,))
+    try:
+        waiting: set[Future[None]] = {pool.submit(_piece, work, piece) for piece in pieces}
+        while waiting:
+            finished, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
+            yield from _drain(notes)
+            for future in finished:
+                future.result()
+        yield from _drain(notes, settle=0.2)
+    except BrokenProcessPool:
+        raise RuntimeError(
+            "a worker process was killed from outside (out of memory, perhaps; CLPIPE_JOBS=1 needs least); "
+            "what was finished is kept: run again to go on"
+        ) from None
+    finally:
+        for process in list((pool._processes or {}).values()):
+            if waiting:
+                process.terminate()
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _start(notes: Any) -> None:
+    global _notes
+    _notes = notes
+    follow_parent()
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    from clpipe.models.device import single_threaded
+
+    single_threaded()
+
+
+def _piece(work: Callable[[Any, Say], None], piece: Any) -> None:
+    work(piece, _notes.put)
+
+
+def _drain(notes: Any, settle: float = 0.0) -> Iterator[str]:
+    while True:
+        try:
+            yield notes.get(timeout=settle) if settle else notes.get_nowait()
+        except Empty:
+            return

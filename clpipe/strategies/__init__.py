@@ -1,0 +1,11 @@
+"""Learning strategies, one file each: how one episode is learned.
+
+A strategy file ends in `STRATEGY = Class`, a dataclass whose fields are its options, with
+
+    needs_boundaries: ClassVar[bool]
+        whether it must be told where a phase of the stream ends; the report shows it
+    learn(model, lesson) -> None
+        change the model by one lesson
+    state() -> dict[str, Tensor], restore(state)
+        what it remembers, for a run that goes on after an interruption
+"""

@@ -1,0 +1,82 @@
+"""Studies: `params.yaml` is the active one, the others lie in `studies/` as what differs from `studies/default.yaml`.
+
+Mappings are merged key by key; `arms` and the lists are taken whole.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from clpipe.params import unknown
+from clpipe.store import write_text
+
+FOLDER = Path("studies")
+ACTIVE = Path("params.yaml")
+WHOLE = frozenset({"arms"})
+
+
+def names(root: Path) -> list[str]:
+    """The studies there are."""
+    return sorted(path.stem for path in (root / FOLDER).glob("*.yaml"))
+
+
+def text(root: Path, name: str) -> str:
+    """The whole params file of a study, the comments of the default kept; LookupError for an unknown name."""
+    if name not in names(root):
+        raise LookupError(f"{unknown('study', name, names(root))} in {FOLDER}/")
+    base_text = (root / FOLDER / "default.yaml").read_text(encoding="utf-8")
+    if name == "default":
+        return base_text
+    yaml = _yaml()
+    base, own = yaml.load(base_text), yaml.load((root / FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    if not isinstance(own, dict):
+        raise ValueError(f"{FOLDER / name}.yaml must be a mapping of what differs from the default study")
+    _merge(base, own)
+    buffer = io.StringIO()
+    yaml.dump(base, buffer)
+    return f"# The active study: {name} (studies/{name}.yaml over studies/default.yaml).\n" + buffer.getvalue()
+
+
+def active(root: Path) -> str | None:
+    """The study whose text `params.yaml` is; `None` when it has been edited."""
+    current = (root / ACTIVE).read_text(encoding="utf-8")
+    return next((name for name in names(root) if text(root, name) == current), None)
+
+
+def use(root: Path, name: str, *, force: bool = False) -> None:
+    """Make a study the active one; ValueError when that would lose edits of `params.yaml`, unless forced."""
+    wanted = text(root, name)
+    if active(root) is None and not force:
+        raise ValueError(
+            f"{ACTIVE} has been edited and is none of {', '.join(names(root))}: keep it with "
+            "`clpipe study save NAME`, or lose it with --force"
+        )
+    write_text(root / ACTIVE, wanted)
+
+
+def save(root: Path, name: str) -> None:
+    """Keep the active `params.yaml` as the study `name`; ValueError when there is one of this name."""
+    path = root / FOLDER / f"{name}.yaml"
+    if path.exists():
+        raise ValueError(f"{path.relative_to(root)} is there already; choose another name")
+    write_text(path, (root / ACTIVE).read_text(encoding="utf-8"))
+
+
+def _merge(base: Any, own: Mapping[str, Any]) -> None:
+    for key, value in own.items():
+        if isinstance(value, dict) and isinstance(base.get(key), dict) and key not in WHOLE:
+            _merge(base[key], value)
+        else:
+            base[key] = value
+
+
+def _yaml() -> YAML:
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 120
+    return yaml

@@ -1,0 +1,90 @@
+"""A trial: an arm with some settings changed, learned with seeds of its own and asked the *validation* tasks.
+
+This is how settings are chosen; the held-out set is not read. Nothing is written but the scratch store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from clpipe import side_by_side
+from clpipe.evaluator.pieces import Piece, ask_all
+from clpipe.learner.arm import replicate
+from clpipe.learner.replicate import finished, learn
+from clpipe.models.device import resolve
+from clpipe.params import Params
+from clpipe.progress import Progress
+from clpipe.records import Task
+from clpipe.store import read_records
+
+TASKS = Path("data/tasks")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What one seed gave on the validation tasks."""
+
+    seed: int
+    right: int
+    asked: int
+    families: dict[str, tuple[int, int]]
+    """Right and asked by family."""
+
+
+def changed(params: Params, arm: str, changes: Sequence[str]) -> Params:
+    """The params with `KEY=VALUE` set in the arm (`lr=1e-3`, `method_options.r=8`); ValueError for a bad change."""
+    values: dict[str, Any] = params.model_dump(exclude_unset=True)
+    for change in changes:
+        key, equals, text = change.partition("=")
+        if not equals:
+            raise ValueError(f"a change is KEY=VALUE, such as lr=1e-3, not {change!r}")
+        place: dict[str, Any] = values["arms"][arm]
+        *parents, last = key.split(".")
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        place[last] = _value(text)
+    return Params.model_validate(values)
+
+
+def run(params: Params, arm: str, seeds: Sequence[int]) -> Iterator[Trial]:
+    """Learn the arm with each seed and ask its last checkpoint the validation tasks."""
+    spec, settings = params.arm(arm), params.learn_settings(arm)
+    weights, validation = Path("models") / spec.model, TASKS / "validation.jsonl"
+    work = [replicate(params, arm, seed, weights, TASKS / "train.jsonl") for seed in seeds]
+    open_work = [w for w in work if not finished(w.folder)]
+    weights_bytes = (weights / "model.safetensors").stat().st_size
+    processes = side_by_side.jobs(max(1, len(open_work)), weights_bytes, resolve(settings.device).type == "cuda")
+    progress = Progress(f"{arm}, trial", settings.episodes * len(open_work))
+    for note in side_by_side.run(learn, open_work, processes):
+        progress.advance(note)
+    pieces = [
+        Piece(
+            params=params,
+            arm=arm,
+            seed=w.seed,
+            episode=settings.episodes,
+            weights=weights,
+            adapter=w.folder / "adapters" / f"step-{settings.episodes:05d}",
+            precision=settings.precision,
+            device=settings.device,
+            heldout=validation,
+            chosen=tuple(task.id for task in read_records(validation, Task)),
+        )
+        for w in work
+    ]
+    for rows in ask_all(f"{arm}, validation", pieces)[0]:
+        names = sorted({row.family for row in rows})
+        counts = {n: (sum(r.correct for r in rows if r.family == n), sum(r.family == n for r in rows)) for n in names}
+        yield Trial(rows[0].seed, sum(row.correct for row in rows), len(rows), counts)
+
+
+def _value(text: str) -> Any:
+    try:
+        return float(text) if not text.lstrip("-").isdecimal() else int(text)
+    except ValueError:
+        return yaml.safe_load(text)

@@ -1,0 +1,23 @@
+"""Stage `report`: tables, figures and the page, from everything the other stages left."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from clpipe import report
+from clpipe.failure import reported
+from clpipe.validate import load
+
+
+def main() -> None:
+    """Read the arguments and render."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True, help="folder of the report")
+    arguments = parser.parse_args()
+    with reported("report"):
+        report.render(load(), Path(), arguments.out)
+
+
+if __name__ == "__main__":
+    main()

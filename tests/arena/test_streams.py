@@ -1,0 +1,33 @@
+import random
+from collections import Counter
+
+import pytest
+
+from clpipe import arena, named
+from clpipe.arena.pool import draw_pool
+from clpipe.records import Task
+
+
+@pytest.fixture(scope="module")
+def tasks() -> list[Task]:
+    return draw_pool(1, {name: {"tasks": 30} for name in arena.names()})
+
+
+@pytest.mark.parametrize("name", named.names("clpipe.streams"))
+def test_a_stream_shows_no_task_twice_and_depends_on_its_generator_alone(name: str, tasks: list[Task]) -> None:
+    stream = named.load("clpipe.streams", name)()
+    before = list(tasks)
+    turns = stream.order(tasks, 100, random.Random(1))
+    assert len(turns) == len({task.id for _, task in turns}) == 100
+    assert all(phase and task in tasks for phase, task in turns)
+    assert turns == stream.order(tasks, 100, random.Random(1)) != stream.order(tasks, 100, random.Random(2))
+    assert tasks == before
+    with pytest.raises(ValueError, match="151 episodes, but there are 150 training tasks"):
+        stream.order(tasks, 151, random.Random(1))
+
+
+def test_mixed_is_one_phase_of_all_families(tasks: list[Task]) -> None:
+    turns = named.load("clpipe.streams", "mixed")().order(tasks, 150, random.Random(1))
+    assert {phase for phase, _ in turns} == {"mixed"}
+    assert {task.id for _, task in turns} == {task.id for task in tasks}
+    assert max(Counter(task.family for _, task in turns[:50]).values()) < 20

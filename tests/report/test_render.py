@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from clpipe import store
+from clpipe.evaluation import intervals
+from clpipe.records import Outcome
+from clpipe.report import render
+from tests.report import tree
+
+FIGURES = ("families", "learning", "losses", "stream")
+ARM_KEYS = {
+    "model", "method", "strategy", "stream", "labels", "control_of", "seeds", "episodes", "trainable_parameters",
+    "total_parameters", "heldout_tasks", "initial_accuracy", "final_accuracy", "initial_low", "initial_high",
+    "final_low", "final_high", "gain", "gain_low", "gain_high", "loss_first", "loss_last", "families",
+}  # fmt: skip
+TASK_GAIN = {"task_gain", "task_gain_low", "task_gain_high"}
+
+
+class Tags(HTMLParser):
+    """Opened and closed tags that do not match, and every address the page would fetch."""
+
+    VOID = frozenset({"meta", "br", "hr", "img", "link", "input"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.wrong: list[str] = []
+        self.ids: list[str] = []
+        self.fetched: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in self.VOID:
+            self.open.append(tag)
+        for name, value in attrs:
+            self.ids += [value or ""] if name == "id" else []
+            self.fetched += [value or ""] if name in ("src", "href", "xlink:href") else []
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in self.VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(tag)
+
+
+def test_metrics_hold_exactly_what_was_agreed(made: Path) -> None:
+    found = store.read_json(made / "reports/metrics.json")
+    assert set(found) == {"arms", "baselines", "study"}
+    assert found["arms"].keys() == tree.ARMS.keys()
+    assert set(found["arms"]["tiny-lora"]) == ARM_KEYS | TASK_GAIN
+    assert set(found["arms"]["tiny-soft-prompt"]) == ARM_KEYS
+    assert set(found["baselines"]["tiny"]) == {"zero_shot", "majority"}
+
+
+def test_metrics_agree_with_a_count_by_hand(made: Path) -> None:
+    arms = store.read_json(made / "reports/metrics.json")["arms"]
+    share = {}
+    for name in tree.ARMS:
+        outcomes = store.read_records(made / f"runs/evaluate/{name}/outcomes.jsonl", Outcome)
+        for at in (0, 160):
+            right = [o.correct for o in outcomes if o.episode == at]
+            share[name, at] = sum(right) / len(right)
+            assert len(right) == 3 * 5 * 20
+    lora = arms["tiny-lora"]
+    assert lora["final_accuracy"] == pytest.approx(share["tiny-lora", 160], abs=1e-6)
+    assert lora["gain"] == pytest.approx(share["tiny-lora", 160] - share["tiny-lora", 0], abs=1e-6)
+    assert lora["task_gain"] == pytest.approx(share["tiny-lora", 160] - share["tiny-lora-shuffled", 160], abs=1e-6)
+    assert (lora["seeds"], lora["heldout_tasks"], lora["episodes"]) == (3, 100, 160)
+    tasks = intervals.wilson(lora["final_accuracy"], 100, 0.95)
+    assert lora["final_low"] <= tasks.low + 1e-6
+    assert lora["final_high"] >= tasks.high - 1e-6
+
+
+def test_two_renders_are_the_same_bytes(made: Path, tmp_path: Path) -> None:
+    render(tree.params(tasks=20), made, tmp_path)
+    names = sorted(p.relative_to(tmp_path) for p in tmp_path.rglob("*") if p.is_file())
+    written = [f"figures/{n}.{kind}" for n in FIGURES for kind in ("png", "svg")]
+    assert [str(n) for n in names] == sorted([*written, "curves.csv", "metrics.json", "report.html", "report.md"])
+    for name in names:
+        assert (tmp_path / name).read_bytes() == (made / "reports" / name).read_bytes(), name
+
+
+def test_page_is_one_well_formed_file_that_fetches_nothing(made: Path) -> None:
+    text = (made / "reports/report.html").read_text(encoding="utf-8")
+    tags = Tags()
+    tags.feed(text)
+    assert tags.wrong == tags.open == []
+    assert len(tags.ids) == len(set(tags.ids))
+    assert all(address.startswith("#") for address in tags.fetched)
+    assert not re.search(r"url\((?!#)|@import|<script|<\?xml", text)
+
+
+def test_a_control_stands_right_beneath_its_arm(made: Path) -> None:
+    lines = (made / "reports/report.md").read_text(encoding="utf-8").splitlines()
+    table = [line for line in lines if line.startswith("| ")][2:5]
+    assert ["tiny-lora<" in table[0], "tiny-lora-shuffled<" in table[1], "tiny-soft-prompt<" in table[2]] == [True] * 3
+    assert "control: shuffled labels" in table[1]
+
+
+def test_markdown_links_figures_that_exist(made: Path) -> None:
+    text = (made / "reports/report.md").read_text(encoding="utf-8")
+    links = re.findall(r"!\[[^]]+\]\(([^)]+)\)", text)
+    assert len(links) == len(FIGURES)
+    assert all((made / "reports" / link).is_file() for link in links)
+
+
+def test_tables_of_markdown_have_as_many_cells_as_columns(made: Path) -> None:
+    text = (made / "reports/report.md").read_text(encoding="utf-8")
+    for block in re.findall(r"(?:^\|.*\n)+", text, flags=re.MULTILINE):
+        assert len({line.count("|") for line in block.splitlines()}) == 1
+
+
+def test_curves_have_a_line_for_each_seed_and_checkpoint(made: Path) -> None:
+    lines = (made / "reports/curves.csv").read_text().splitlines()
+    assert lines[0] == "arm,seed,episode,accuracy"
+    assert len(lines) == 1 + 3 * 3 * 5
+    assert lines[5].startswith("tiny-lora,0,160,")
+
+
+def test_one_seed_is_said_and_has_no_interval_over_seeds(fresh: Path) -> None:
+    render(tree.params(seeds=(0,), tasks=4), fresh, fresh / "out")
+    text = (fresh / "out/report.md").read_text(encoding="utf-8")
+    assert "One seed: nothing is known of other orders and starts." in text
+    assert "no interval" in text
+    metrics = json.loads((fresh / "out/metrics.json").read_text())
+    assert metrics["arms"]["tiny-lora"]["seeds"] == 1
+
+
+def test_timing_changes_no_metric(fresh: Path) -> None:
+    study = tree.params(seeds=(0,), tasks=4)
+    render(study, fresh, fresh / "one")
+    path = fresh / "runs/learn/tiny-lora/timing.json"
+    timing = store.read_json(path)
+    timing["seeds"]["0"]["seconds"] = 9999.0
+    store.write_json(path, timing)
+    render(study, fresh, fresh / "two")
+    assert (fresh / "one/metrics.json").read_bytes() == (fresh / "two/metrics.json").read_bytes()

@@ -1,0 +1,110 @@
+"""A tree of made-up results, for looking at the report and testing it. No number here was measured."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from clpipe import store
+from clpipe.params import Params, read
+from clpipe.records import Episode, Outcome
+from clpipe.seeds import rng
+
+REPOSITORY = Path(__file__).parents[2]
+FAMILIES = ("causal_reasoning", "comparison", "logic_grid", "math_word_problem", "sequence")
+ARMS: dict[str, dict[str, Any]] = {
+    "tiny-lora": {"method": "lora"},
+    "tiny-lora-shuffled": {"method": "lora", "labels": "shuffled", "control_of": "tiny-lora"},
+    "tiny-soft-prompt": {"method": "soft_prompt", "lr": 3e-2},
+}
+FINAL = {"tiny-lora": 0.62, "tiny-lora-shuffled": 0.33, "tiny-soft-prompt": 0.14}
+MACHINE = {
+    "cpu": "made-up CPU", "cores": 2, "memory_gb": 7.6, "accelerator": None, "platform": "Linux-6.1-x86_64",
+    "python": "3.11.2", "torch": "2.13.0", "transformers": "5.23.0", "peft": "0.21.2",
+}  # fmt: skip
+CERTIFICATE = {
+    "tasks": {side: {"total": n * 5, **dict.fromkeys(FAMILIES, n)} for side, n in (("train", 160), ("heldout", 60))},
+    "shared": {"train and heldout": {"same prompt": 0, "same after renaming": 0}},
+    "passed": True,
+}
+
+
+def params(seeds: tuple[int, ...] = (0, 1, 2), tasks: int = 60, arms: dict[str, dict[str, Any]] = ARMS) -> Params:
+    """Params of the made-up study."""
+    values = read(REPOSITORY / "params.yaml").model_dump(exclude_unset=True)
+    common = {"model": "tiny", "strategy": "naive", "stream": "mixed"}
+    values |= {
+        "study": {"name": "made-up", "models": ["tiny"]},
+        "seeds": list(seeds),
+        "models": {"tiny": {"sources": [{"kind": "path", "path": "nowhere"}]}},
+        "methods": {"lora": {"r": 16}, "soft_prompt": {"tokens": 8}},
+        "strategies": {"naive": {}},
+        "streams": {"mixed": {}},
+        "report": {"confidence": 0.95, "loss_window": 10},
+        "arms": {name: {**common, **arm} for name, arm in arms.items()},
+    }
+    values["split"]["heldout"], values["evaluate"]["curve_tasks"] = tasks, max(1, tasks // 3)
+    values["learn"] |= {"episodes": 160, "eval_interval": 40, "labels": "given"}
+    return Params.model_validate(values)
+
+
+def make(root: Path, study: Params) -> None:
+    """Write everything the report of `study` reads."""
+    (root / "data/tasks").mkdir(parents=True)
+    shutil.copy(REPOSITORY / "data/seed_document.json", root / "data/seed_document.json")
+    store.write_json(root / "data/tasks/certificate.json", CERTIFICATE)
+    baselines = [
+        _outcome(f"tiny/{name}", 0, 0, family, i, share)
+        for name, share in (("zero-shot", 0.02), ("majority", 0.16))
+        for family in FAMILIES
+        for i in range(study.split.heldout)
+    ]
+    store.write_records(root / "runs/baseline/tiny/outcomes.jsonl", baselines)
+    for arm in study.arms:
+        _arm(root, study, arm)
+
+
+def _arm(root: Path, study: Params, arm: str) -> None:
+    settings, spec = study.learn_settings(arm), study.arms[arm]
+    learn, evaluate = root / "runs/learn" / arm, root / "runs/evaluate" / arm
+    trainable = {"lora": 921600, "soft_prompt": 4608}[spec.method]
+    summary = {
+        "trainable_parameters": trainable, "total_parameters": 134515008, "model": spec.model, "method": spec.method,
+        "strategy": spec.strategy, "stream": spec.stream, "labels": settings.labels,
+        "settings": settings.model_dump(), "method_options": study.method_options(arm), "needs_boundaries": False,
+    }  # fmt: skip
+    store.write_json(learn / "summary.json", summary)
+    seconds = {str(s): {"seconds": 140.0 + 9 * s, "episodes": 160, "peak_memory_mb": 1290.0} for s in study.seeds}
+    ran = {"machine": MACHINE, "jobs": 2, "threads": 1}
+    store.write_json(learn / "timing.json", {**ran, "seeds": seconds})
+    store.write_json(evaluate / "timing.json", {**ran, "seconds": 421.0, "replies": 2700})
+    store.write_records(learn / "episodes.jsonl", [_episode(arm, s, t) for s in study.seeds for t in range(1, 161)])
+    outcomes = []
+    for seed in study.seeds:
+        for at in range(0, 161, 40):
+            tasks = study.split.heldout if at in (0, 160) else study.evaluate.curve_tasks
+            share = 0.02 + (FINAL[arm] - 0.02 + 0.02 * (seed - 1)) * (at / 160) ** 0.6
+            outcomes += [_outcome(arm, seed, at, f, i, share) for f in FAMILIES for i in range(tasks)]
+    store.write_records(evaluate / "outcomes.jsonl", outcomes)
+
+
+def _outcome(arm: str, seed: int, at: int, family: str, i: int, share: float) -> Outcome:
+    level = share * (1.5 - 0.25 * FAMILIES.index(family))
+    # A task is as hard at each checkpoint: the threshold has no checkpoint in its path, the noise has.
+    hard, noise = rng(0, family, i).random(), rng(seed, arm, at, family, i).random()
+    correct = 0.7 * hard + 0.3 * noise < level
+    return Outcome(
+        arm=arm, seed=seed, episode=at, task_id=f"{family}-{i:03d}", family=family, template=f"t{i % 7}",
+        difficulty=1 + i % 5, reply="yes", correct=correct, margin=None,
+    )  # fmt: skip
+
+
+def _episode(arm: str, seed: int, t: int) -> Episode:
+    noise = rng(seed, arm, t)
+    final = FINAL[arm]
+    return Episode(
+        arm=arm, seed=seed, t=t, phase="mixed", task_id=f"train-{t}", family=FAMILIES[t % 5], shown="yes",
+        reply="yes", correct=noise.random() < final * (t / 160) ** 0.6,
+        loss=0.4 + (1 - final) + 3 * 0.97**t + 0.5 * noise.random(), tokens=4,
+    )  # fmt: skip

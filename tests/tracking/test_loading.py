@@ -1,0 +1,77 @@
+"""A registered adapter is used by its name alone, as an MLflow model and as a PEFT folder."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import mlflow
+import pandas as pd  # type: ignore[import-untyped]
+import pytest
+import torch
+
+from clpipe.methods.lora import Lora
+from clpipe.models import adapter
+from clpipe.models.language_model import LanguageModel
+from tests.tiny import build_tiny_model
+from tests.tracking.tree import MODEL, Tree
+
+CHAMPION = f"models:/clpipe-{MODEL}@champion"
+PROMPTS = ["How many apples does Anna have?", "Which is larger?"]
+
+
+@pytest.fixture(scope="module")
+def learned(tmp_path_factory: pytest.TempPathFactory, tables: Path) -> Iterator[tuple[Tree, list[str]]]:
+    """A published tree whose champion really is an adapter on a tiny model, and that adapter's own replies."""
+    root = tmp_path_factory.mktemp("learned")
+    shutil.copy(tables, root)
+    tree = Tree(root, seeds=(0,))
+    weights = build_tiny_model(root / "models" / MODEL)
+    model = LanguageModel.load(weights, instruction=tree.params.prompt.instruction, device="cpu")
+    adapter.attach(model, Lora(), weights, 0)
+    with torch.no_grad():
+        for parameter in model.trainable().values():
+            parameter.add_(0.3)
+    folder = root / "runs/learn/lora/adapters/seed-0/step-00004"
+    shutil.rmtree(folder)
+    adapter.save(model, MODEL, folder)
+    tree.lock_arm("lora")
+    replies = [reply.text for reply in model.replies(PROMPTS, tree.params.prompt.max_new_tokens, 2)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        tree.publish(strict=True)
+        mlflow.set_tracking_uri(f"sqlite:///{tree.database}")
+        yield tree, replies
+        mlflow.set_tracking_uri(None)
+
+
+def test_predict_gives_the_adapters_replies(
+    learned: tuple[Tree, list[str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    tree, replies = learned
+    monkeypatch.setenv("CLPIPE_ROOT", str(tree.root))
+    monkeypatch.chdir(tmp_path)
+    got = mlflow.pyfunc.load_model(CHAMPION).predict(pd.DataFrame({"prompt": PROMPTS}))
+    assert list(got["reply"]) == replies
+
+
+def test_peft_loads_the_folder(learned: tuple[Tree, list[str]], tmp_path: Path) -> None:
+    from peft import PeftModel
+    from transformers import AutoModelForCausalLM
+
+    tree, _ = learned
+    folder = Path(mlflow.artifacts.download_artifacts(CHAMPION, dst_path=str(tmp_path)))
+    base = AutoModelForCausalLM.from_pretrained(tree.root / "models" / MODEL)
+    model = PeftModel.from_pretrained(base, str(folder / "artifacts" / "adapter"))
+    assert model.active_peft_config.r == 16
+
+
+@pytest.mark.usefixtures("learned")
+def test_base_that_is_not_here_or_another_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CLPIPE_ROOT", str(tmp_path))
+    with pytest.raises(FileNotFoundError, match=rf"no models/{MODEL} in .*dvc repro model@{MODEL}"):
+        mlflow.pyfunc.load_model(CHAMPION)
+    build_tiny_model(tmp_path / "models" / MODEL, "qwen2")
+    with pytest.raises(ValueError, match="the adapter was learned on"):
+        mlflow.pyfunc.load_model(CHAMPION)
