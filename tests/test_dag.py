@@ -55,8 +55,11 @@ def test_a_named_file_brings_nothing_that_the_stage_does_not_name(kind: str) -> 
 
 def test_every_path_of_a_command_is_declared() -> None:
     for stage in STAGES:
-        declared = [str(next(iter(x)) if isinstance(x, dict) else x) for key in ("deps", "outs", "metrics")
-                    for x in body(stage).get(key, [])]
+        declared = [
+            str(next(iter(x)) if isinstance(x, dict) else x)
+            for key in ("deps", "outs", "metrics")
+            for x in body(stage).get(key, [])
+        ]
         words = [w for w in body(stage)["cmd"].split() if "/" in w]
         for word in words:
             assert any(d == word or d.startswith(word + "/") for d in declared), (stage, word)

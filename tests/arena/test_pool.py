@@ -13,7 +13,7 @@ from clpipe.records import Task
 SMALL: dict[str, dict[str, Any]] = {
     "causal_reasoning": {"people": 0, "events": 4, "rules": 1, "templates": 1},
     "comparison": {"people": 2, "longest": 2, "scales": 1, "templates": 1},
-    "logic_grid": {"people": 2, "size": 2, "topics": 2, "values": 2, "templates": 1},
+    "logic_grid": {"people": 2, "size": 2, "properties": 1, "topics": 1, "values": 2, "templates": 1},
     "math_word_problem": {"people": 2, "largest": 6, "operations": 1, "templates": 1, "things": 1},
     "sequence": {"largest_start": 2, "largest_step": 2, "templates": 1},
 }

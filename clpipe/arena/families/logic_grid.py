@@ -90,6 +90,8 @@ class LogicGrid:
     """Names in use."""
     size: int = 4
     """Most people in one grid."""
+    properties: int = 2
+    """Most properties in one grid."""
     topics: int = len(TOPICS)
     """Properties in use: color, pet, …"""
     values: int = 8
@@ -100,7 +102,8 @@ class LogicGrid:
     def __post_init__(self) -> None:
         check_option("logic_grid.size", self.size, 2, 4)
         check_option("logic_grid.people", self.people, self.size, len(NAMES))
-        check_option("logic_grid.topics", self.topics, 2, len(TOPICS))
+        check_option("logic_grid.properties", self.properties, 1, 2)
+        check_option("logic_grid.topics", self.topics, self.properties, len(TOPICS))
         check_option("logic_grid.values", self.values, self.size, 8)
         check_option("logic_grid.templates", self.templates, 1, len(WORDINGS))
 
@@ -108,7 +111,7 @@ class LogicGrid:
         """A grid, the clues to it, and one of its cells."""
         shape = SHAPES[difficulty]
         people = rng.sample(NAMES[: self.people], min(shape.people, self.size))
-        topics = rng.sample(TOPICS[: self.topics], shape.properties)
+        topics = rng.sample(TOPICS[: self.topics], min(shape.properties, self.properties))
         values = [rng.sample(topic.values[: self.values], len(people)) for topic in topics]
         worlds = _worlds(people, values)
         truth, place, person = rng.choice(worlds), rng.randrange(len(topics)), rng.choice(people)
@@ -183,11 +186,12 @@ def _clues(rng: random.Random, shape: Shape, grid: tuple[list[World], World], as
     statements = [
         c for c in _statements(truth, worlds, shape.kinds) if c != ("is", *asked) and c[:2] != ("either", asked[0])
     ]
-    clues: list[Clue] = []
-    for _ in range(30):  # a grid made small by the options cannot meet every shape, so the last try stands
+    clues = _enough(rng, statements, worlds, asked)
+    # A grid made smaller by an option cannot meet every shape.
+    if len(truth) < shape.people or len(truth[asked[0]]) < shape.properties:
+        return clues
+    while len(clues) > LONGEST or not shape.must <= {clue[0] for clue in clues}:
         clues = _enough(rng, statements, worlds, asked)
-        if len(clues) <= LONGEST and shape.must <= {clue[0] for clue in clues}:
-            break
     return clues
 
 
