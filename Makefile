@@ -23,6 +23,7 @@ setup: .venv/ready ## make the environment from pinned requirements
 	touch $@
 
 repro: setup ## run the study in params.yaml; ARGS=--pull fetches published results instead
+	@clpipe validate
 	dvc repro $(ARGS)
 	@clpipe report
 

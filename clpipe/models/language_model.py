@@ -85,7 +85,8 @@ class LanguageModel:
     @property
     def dtype(self) -> torch.dtype:
         """Precision of the base."""
-        return torch.get_default_dtype() if self.network.dtype is None else self.network.dtype
+        found: torch.dtype = self.network.dtype
+        return found
 
     @property
     def can_share_prefix(self) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from clpipe.learner import replicate as replicates
 from clpipe.learner.arm import learn_arm
 from clpipe.learner.replicate import Replicate, learn, turns
 from clpipe.models.optimizer import Optimizer
-from clpipe.params import Params, read
+from clpipe.params import Params
 from clpipe.records import Episode, Task
 from clpipe.store import read_json, read_records, write_records
 
@@ -55,11 +54,6 @@ def contents(folder: Path) -> dict[str, str]:
 def test_a_run_that_breaks_off_ends_with_the_same_bytes(
     arm: str, breaks: int, params: Params, train: Path, tiny_weights: dict[str, Path], tmp_path: Path
 ) -> None:
-    def stop_at(note: str) -> Iterator[None]:
-        said.append(note)
-        if len(said) == breaks:
-            raise KeyboardInterrupt
-
     said: list[str] = []
     whole = work(params, tiny_weights["llama"], train, tmp_path / "whole", arm)
     learn(whole, said.append)
@@ -143,10 +137,10 @@ def test_shuffled_labels_keep_the_answers_of_the_family_and_lose_the_link() -> N
 
 
 def test_a_loss_that_is_not_finite_stops_the_run_and_says_where(
-    params: Params, train: Path, tiny_weights: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    params: Params, train: Path, tiny_weights: dict[str, Path], tmp_path: Path
 ) -> None:
-    learn_lines = params.model_copy(update={"learn": params.learn.model_copy(update={"lr": 1e30, "clip": None})})
-    run = work(learn_lines, tiny_weights["llama"], train, tmp_path / "run")
+    diverging = params.model_copy(update={"learn": params.learn.model_copy(update={"lr": 1e30, "clip": None})})
+    run = work(diverging, tiny_weights["llama"], train, tmp_path / "run")
     with pytest.raises(
         ValueError, match=r"arm smollm2-lora, seed 0, episode \d+: the loss is .*diverged; a smaller lr"
     ):
