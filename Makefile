@@ -29,6 +29,7 @@ repro: setup ## run the study in params.yaml; ARGS=--pull fetches published resu
 
 study: setup ## switch to another study and run it: make study NAME=qwen25-coder
 	clpipe study use $(NAME)
+	@clpipe validate
 	dvc repro $(ARGS)
 	@clpipe report
 

@@ -93,7 +93,7 @@ class Outcome:
     """The greedy reply, raw, up to the end of the turn or `max_new_tokens`."""
     correct: bool
     margin: float | None
-    """Smallest gap between the two highest logits over the reply's tokens; `None` without a model."""
+    """Smallest gap between the two highest logits over the reply's tokens, to 0.001; `None` without a model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from clpipe.imports import closure
-from clpipe.store import sha256
+from clpipe.store import md5, sha256
 
 ROOT = Path(".clpipe/scratch")
 LOCK_SECONDS = 20
@@ -30,6 +31,12 @@ def fingerprint(modules: Iterable[str], parts: Mapping[str, Any]) -> str:
     versions = {p: version(p) for p in ("torch", "transformers", "peft", "tokenizers", "numpy")}
     text = json.dumps([code, versions, parts], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+@cache
+def contents(folder: Path) -> dict[str, str]:
+    """The MD5 of every file directly in a folder that does not change while this process runs."""
+    return {path.name: md5(path) for path in sorted(folder.iterdir()) if path.is_file()}
 
 
 @contextmanager

@@ -12,12 +12,14 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 from queue import Empty
 from typing import Any, TypeVar
 
 import psutil
 
 from clpipe.lifeline import follow_parent
+from clpipe.store import read_json
 
 Piece = TypeVar("Piece")
 Say = Callable[[str], None]
@@ -26,19 +28,20 @@ Say = Callable[[str], None]
 _notes: Any = None
 
 
-def jobs(pieces: int, weights_bytes: int, accelerator: bool) -> int:
+def jobs(pieces: int, weights: Path, accelerator: bool) -> int:
     """How many processes: one a core as far as pieces and memory reach, one on an accelerator.
 
-    The environment variable CLPIPE_JOBS goes before; raises ValueError when it is not a whole number above 0.
+    A process is reckoned at 1 GiB and five bytes a parameter of the base. The environment variable CLPIPE_JOBS goes
+    before; raises ValueError when it is not a whole number above 0.
     """
     wanted = os.environ.get("CLPIPE_JOBS")
     if wanted is not None:
         if not wanted.isdecimal() or int(wanted) < 1:
             raise ValueError(f"CLPIPE_JOBS: must be a whole number of 1 or more, not {wanted!r}")
-        return min(int(wanted), pieces)
+        return max(1, min(int(wanted), pieces))
     if accelerator:
         return 1
-    each = int(1.5 * weights_bytes) + 2**30
+    each = 2**30 + 5 * int(read_json(weights / "provenance.json")["parameters"])
     fitting = psutil.virtual_memory().available // each
     return int(max(1, min(pieces, len(os.sched_getaffinity(0)), fitting)))
 
@@ -79,6 +82,7 @@ def _start(notes: Any) -> None:
     _notes = notes
     follow_parent()
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it cuBLAS may differ from run to run
     from clpipe.models.device import single_threaded
 
     single_threaded()

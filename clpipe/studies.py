@@ -1,6 +1,6 @@
 """Studies: `params.yaml` is the active one, the others lie in `studies/` as what differs from `studies/default.yaml`.
 
-Mappings are merged key by key; `arms` and the lists are taken whole.
+Mappings are merged key by key; `arms` and the lists are taken whole. A file with every section stands for itself.
 """
 
 from __future__ import annotations
@@ -33,9 +33,12 @@ def text(root: Path, name: str) -> str:
     if name == "default":
         return base_text
     yaml = _yaml()
-    base, own = yaml.load(base_text), yaml.load((root / FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    own_text = (root / FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+    base, own = yaml.load(base_text), yaml.load(own_text)
     if not isinstance(own, dict):
         raise ValueError(f"{FOLDER / name}.yaml must be a mapping of what differs from the default study")
+    if own.keys() >= base.keys():
+        return own_text
     _merge(base, own)
     buffer = io.StringIO()
     yaml.dump(base, buffer)
@@ -60,11 +63,20 @@ def use(root: Path, name: str, *, force: bool = False) -> None:
 
 
 def save(root: Path, name: str) -> None:
-    """Keep the active `params.yaml` as the study `name`; ValueError when there is one of this name."""
+    """Keep the active `params.yaml` as the study `name`, with a report of its own; it stays the active one.
+
+    Raises ValueError when there is a study of this name.
+    """
     path = root / FOLDER / f"{name}.yaml"
     if path.exists():
         raise ValueError(f"{path.relative_to(root)} is there already; choose another name")
-    write_text(path, (root / ACTIVE).read_text(encoding="utf-8"))
+    yaml = _yaml()
+    values = yaml.load((root / ACTIVE).read_text(encoding="utf-8"))
+    values["study"]["name"], values["study"]["reports"] = name, f"reports/{name}"
+    buffer = io.StringIO()
+    yaml.dump(values, buffer)
+    write_text(path, buffer.getvalue())
+    write_text(root / ACTIVE, buffer.getvalue())
 
 
 def _merge(base: Any, own: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from clpipe.failure import reported
+from clpipe.lifeline import follow_dvc
 from clpipe.models.prepare import prepare
 from clpipe.params import unknown
 from clpipe.validate import load
@@ -18,6 +19,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     with reported("stage model"):
+        follow_dvc()
         models = load().models
         if args.model not in models:
             raise ValueError(unknown("model", args.model, list(models)) + " under models in params.yaml")

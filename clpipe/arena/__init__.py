@@ -18,6 +18,11 @@ def names() -> list[str]:
     return named.names(FOLDER)
 
 
+def modules() -> list[str]:
+    """The modules that judge replies: a family may score in its own way."""
+    return [f"{FOLDER}.{name}" for name in names()]
+
+
 def load(name: str) -> type[Any]:
     """The class of a family (see `clpipe.arena.family.Family`); raises LookupError that lists what there is."""
     family: type[Any] = named.load(FOLDER, name)

@@ -16,6 +16,7 @@ def ask(
 ) -> list[Outcome]:
     """The outcome of each task, in the order given; the model sees the prompts only."""
     prompts = [task.prompt for task in tasks]
+    model.chat.refuse_control_tokens(*prompts)
     replies = model.replies(prompts, params.prompt.max_new_tokens, params.evaluate.batch_size)
     return [
         outcome(task, reply.text, reply.margin, arm=arm, seed=seed, episode=episode)

@@ -72,4 +72,5 @@ def checkpoint_steps(settings: Learn) -> list[int]:
 
 def _starts_as_base(params: Params, arm: str) -> bool:
     method = named.load("clpipe.methods", params.arms[arm].method)
-    return bool(method.identity_at_start) and params.learn_settings(arm).precision == params.learn.precision
+    own, base = params.learn_settings(arm), params.learn
+    return bool(method.identity_at_start) and (own.precision, own.device) == (base.precision, base.device)

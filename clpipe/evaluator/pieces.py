@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from clpipe import scratch, side_by_side
+from clpipe import arena, scratch, side_by_side
 from clpipe.evaluator.ask import ask
 from clpipe.models import adapter
 from clpipe.models.device import machine, resolve
@@ -17,7 +17,7 @@ from clpipe.params import Params
 from clpipe.progress import Progress
 from clpipe.records import Outcome, Task
 from clpipe.side_by_side import Say
-from clpipe.store import md5, read_json, read_records, write_records
+from clpipe.store import md5, read_records, write_records
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +46,14 @@ class Piece:
             "seed": self.seed,
             "episode": self.episode,
             "adapter": files,
-            "weights": read_json(self.weights / "provenance.json"),
+            "weights": scratch.contents(self.weights),
             "heldout": md5(self.heldout),
             "chosen": self.chosen,
             "prompt": self.params.prompt.model_dump(),
+            "batch_size": self.params.evaluate.batch_size,
             "device": [resolve(self.device).type, self.precision],
         }
-        key = scratch.fingerprint([__name__], decisive)
+        key = scratch.fingerprint([__name__, *arena.modules()], decisive)
         return scratch.ROOT / "outcomes" / f"{key}.jsonl"
 
 
@@ -64,8 +65,7 @@ def ask_all(label: str, pieces: Sequence[Piece]) -> tuple[list[list[Outcome]], d
     paths = [piece.outcomes for piece in pieces]
     work = [(piece, path) for piece, path in zip(pieces, paths, strict=True) if not path.exists()]
     device = resolve(pieces[0].device)
-    weights_bytes = (pieces[0].weights / "model.safetensors").stat().st_size
-    processes = side_by_side.jobs(max(1, len(work)), weights_bytes, device.type == "cuda")
+    processes = side_by_side.jobs(max(1, len(work)), pieces[0].weights, device.type == "cuda")
     began = time.monotonic()
     progress = Progress(label, len(work))
     for note in side_by_side.run(_ask, work, processes):

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from clpipe import named, scratch, side_by_side
+from clpipe import arena, named, scratch, side_by_side
 from clpipe.learner.replicate import Replicate, finished, learn
 from clpipe.models.device import machine, resolve
 from clpipe.params import Params
@@ -25,7 +25,7 @@ def learn_arm(params: Params, arm: str, weights: Path, train: Path, out: Path) -
     device = resolve(settings.device)
     work = [replicate(params, arm, seed, weights, train) for seed in params.seeds]
     open_work = [w for w in work if not finished(w.folder)]
-    processes = side_by_side.jobs(len(open_work), (weights / "model.safetensors").stat().st_size, device.type == "cuda")
+    processes = side_by_side.jobs(len(open_work), weights, device.type == "cuda")
     _announce(arm, len(work), len(open_work), processes)
     progress = Progress(arm, settings.episodes * len(open_work))
     for note in side_by_side.run(learn, open_work, processes):
@@ -44,6 +44,7 @@ def replicate(params: Params, arm: str, seed: int, weights: Path, train: Path) -
         f"clpipe.methods.{spec.method}",
         f"clpipe.strategies.{spec.strategy}",
         f"clpipe.streams.{spec.stream}",
+        *arena.modules(),
     ]
     decisive = {
         "arm": arm,
@@ -52,7 +53,7 @@ def replicate(params: Params, arm: str, seed: int, weights: Path, train: Path) -
         "options": [params.method_options(arm), params.strategy_options(arm), params.stream_options(arm)],
         "kinds": [spec.method, spec.strategy, spec.stream, spec.model],
         "prompt": params.prompt.model_dump(),
-        "weights": read_json(weights / "provenance.json"),
+        "weights": scratch.contents(weights),
         "train": md5(train),
         "device": resolve(params.learn_settings(arm).device).type,
     }

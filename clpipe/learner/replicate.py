@@ -84,6 +84,7 @@ def _learn(work: Replicate, say: Say) -> None:
         max_new_tokens=params.prompt.max_new_tokens,
     )
     planned = turns(params, work.arm, work.seed, read_records(work.train, Task))
+    model.chat.refuse_control_tokens(*(text for turn in planned for text in (turn.question.prompt, turn.shown)))
     began = time.monotonic() - state.seconds
     with state.log() as log:
         for episode in episodes(model, strategy, planned, manner, state.t):

@@ -8,6 +8,9 @@ from typing import Any
 
 from clpipe.store import read_json
 
+TODAY = "{% macro strftime_now(format) %}1 January 2026{% endmacro %}"
+"""Some templates put the date before the question; a prompt that changes every day would change the results."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chat:
@@ -28,6 +31,8 @@ class Chat:
         from transformers import AutoTokenizer
 
         tokenizer = AutoTokenizer.from_pretrained(folder)
+        if tokenizer.chat_template:
+            tokenizer.chat_template = TODAY + tokenizer.chat_template
         provenance = read_json(folder / "provenance.json") if (folder / "provenance.json").exists() else {}
         name = provenance.get("end_of_turn") or tokenizer.eos_token
         if name is None:
@@ -46,6 +51,14 @@ class Chat:
             return f"{content}\nAnswer:"
         messages = [{"role": "user", "content": content}]
         return str(self.tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True))
+
+    def refuse_control_tokens(self, *texts: str) -> None:
+        """Raise ValueError when a text holds a control token of this model, which could end the turn it stands in."""
+        control = {str(t) for t in self.tokenizer.get_added_vocab() if str(t).strip()}
+        control &= {str(t) for t in self.tokenizer.all_special_tokens} | {t for t in control if t.startswith("<|")}
+        for text in texts:
+            if found := sorted(token for token in control if token in text):
+                raise ValueError(f"the text {text[:80]!r} holds {found[0]!r}, a control token of this model")
 
     def question(self, prompt: str) -> list[int]:
         """Ids of the question, up to where the reply begins."""

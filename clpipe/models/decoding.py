@@ -20,7 +20,7 @@ from torch import Tensor
 if TYPE_CHECKING:
     from clpipe.models.language_model import LanguageModel
 
-NEAR_TIE = {torch.float32: 1e-3, torch.bfloat16: 0.25, torch.float16: 0.05}
+NEAR_TIE = {torch.float32: 1e-3, torch.bfloat16: 1.0, torch.float16: 0.1}
 """Logit gap under which a row is asked again alone: far above the rounding of each precision."""
 
 

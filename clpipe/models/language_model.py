@@ -91,8 +91,11 @@ class LanguageModel:
     @property
     def can_share_prefix(self) -> bool:
         """Whether a cache may be cut and gone on from at any token: so with attention, not with convolutions."""
-        types = getattr(self.network.config, "layer_types", None)
-        return types is None or set(types) == {"full_attention"}
+        config = self.network.config
+        types = getattr(config, "layer_types", None)
+        if types is None:
+            return not getattr(config, "sliding_window", None)
+        return set(types) == {"full_attention"}
 
     def trainable(self) -> dict[str, Tensor]:
         """The parameters that learn, by name."""
@@ -168,7 +171,7 @@ class LanguageModel:
         the speculative draft). Where that pass is not the model's own (dropout, layers without a cuttable cache),
         or two logits nearly tie, the question is asked anew.
         """
-        if self._drops() or not self.can_share_prefix or len(lesson.answer_ids) > max_new_tokens:
+        if self._drops() or not self.can_share_prefix or not self._plain(lesson, max_new_tokens):
             return self.replies([lesson.question.prompt], max_new_tokens, 1)[0]
         top = lesson.answer_logits.topk(2, dim=-1)
         gaps = (top.values[:, 0] - top.values[:, 1]).tolist()
@@ -206,8 +209,15 @@ class LanguageModel:
                 parameter.copy_(state[name])
 
     def _drops(self) -> bool:
+        if getattr(self.network.config, "attention_dropout", 0):
+            return True
         modules = (self.adapter or self.network).modules()
         return any(isinstance(m, torch.nn.Dropout) and m.p > 0 for m in modules)
+
+    def _plain(self, lesson: Lesson, max_new_tokens: int) -> bool:
+        """Whether a reply that is the shown answer would be written to its end: no stop and no line's end within."""
+        inside = lesson.answer_ids[:-1]
+        return len(inside) < max_new_tokens and "\n" not in lesson.shown and not self.chat.stops.intersection(inside)
 
     def _soft_prompt(self) -> Tensor | None:
         if self.adapter is None or not self.adapter.active_peft_config.is_prompt_learning:
