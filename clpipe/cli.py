@@ -69,9 +69,11 @@ def trial(
     """Try settings on the validation tasks, outside the study. Example: clpipe trial smollm2-lora lr=1e-3."""
     with reported("trial"):
         from clpipe import trial as trials
-        from clpipe.validate import load
+        from clpipe.params_file import mapping
+        from clpipe.validate import check
 
-        params = trials.changed(load(), arm, changes or [])
+        path = ROOT / "params.yaml"
+        params = check(trials.changed(mapping(path), arm, changes or []), path)
         for found in trials.run(params, arm, [int(s) for s in seeds.split(",")]):
             families = ", ".join(f"{name} {right}/{asked}" for name, (right, asked) in found.families.items())
             typer.echo(f"{arm} {' '.join(changes or [])}  seed {found.seed}: {found.right}/{found.asked}  ({families})")

@@ -21,7 +21,7 @@ def reported(what: str) -> Iterator[None]:
         if os.environ.get("CLPIPE_DEBUG") == "1":
             raise
         message = str(error) if not isinstance(error, KeyError) else f"internal look-up failed: {error}"
-        hint = "" if isinstance(error, ValueError | OSError) else "\n(the traceback: CLPIPE_DEBUG=1)"
+        hint = "\n(the traceback: CLPIPE_DEBUG=1)" if isinstance(error, KeyError | IndexError) else ""
         sys.stderr.write(f"\nclpipe {what}: {message or type(error).__name__}{hint}\n")
         sys.exit(1)
     except KeyboardInterrupt:

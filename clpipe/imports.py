@@ -15,11 +15,14 @@ from pathlib import Path
 PLUMBING = frozenset(
     f"clpipe.{name}"
     for name in (
+        "crosscheck",  # refuses, changes nothing
         "failure",  # how an error is worded
         "frozen",  # refuses, changes nothing
         "imports",  # this file
         "lifeline",  # ends a process
+        "mistakes",  # how a mistake is worded
         "named",  # finds a file by its name; the file found is a dependency of its own
+        "params_file",  # reads the file
         "params",  # reads values that DVC tracks key by key
         "progress",  # prints
         "scratch",  # where unfinished work is kept

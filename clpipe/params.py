@@ -6,13 +6,16 @@ takes the options given is checked one layer up, by `clpipe.validate`.
 
 from __future__ import annotations
 
-import difflib
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from clpipe.mistakes import ParamsError, explain, unknown
+from clpipe.params_file import mapping
+
+__all__ = ["Params", "ParamsError", "parse", "read", "unknown"]
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -211,7 +214,7 @@ class Params(Section):
     def arm(self, name: str) -> Arm:
         """An arm by name; raises LookupError that says which there are."""
         if name not in self.arms:
-            raise LookupError(f"params.yaml has {unknown('arm', name, list(self.arms))}")
+            raise LookupError(f"params.yaml has {unknown('arm', name, self.arms)}")
         return self.arms[name]
 
     def learn_settings(self, arm: str) -> Learn:
@@ -233,126 +236,17 @@ class Params(Section):
         return {**self.streams[self.arms[arm].stream], **self.arms[arm].stream_options}
 
 
-class ParamsError(ValueError):
-    """Everything that is wrong with a params file, a line each."""
-
-    def __init__(self, path: Path, problems: list[str]) -> None:
-        count = "1 mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
-        super().__init__(f"{path}: {count}\n" + "\n".join(f"  {p}" for p in problems))
-        self.path, self.problems = path, problems
+def parse(values: dict[str, Any]) -> tuple[Params | None, list[str]]:
+    """The params, or `None` and a line for each mistake inside the sections."""
+    try:
+        return Params.model_validate(values), []
+    except ValidationError as error:
+        return None, explain(error, Params)
 
 
 def read(path: Path) -> Params:
-    """Read and validate; raises ParamsError with all problems, FileNotFoundError, or ParamsError for bad YAML."""
-    try:
-        values = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
-    except yaml.YAMLError as error:
-        raise ParamsError(path, [f"not YAML: {error}"]) from None
-    if not isinstance(values, dict):
-        raise ParamsError(path, ["must be a mapping with the keys " + ", ".join(Params.model_fields)])
-    try:
-        params = Params.model_validate(values)
-    except ValidationError as error:
-        raise ParamsError(path, explain(error, Params)) from None
-    if problems := list(_across(params)):
+    """Read params by the schema alone; raises ParamsError. `clpipe.validate.load` checks everything."""
+    params, problems = parse(mapping(path))
+    if params is None:
         raise ParamsError(path, problems)
     return params
-
-
-def unknown(kind: str, value: str, allowed: list[str]) -> str:
-    """`no KIND 'value'; there is a, b` with the nearest name when one is near."""
-    near = difflib.get_close_matches(value, allowed, n=1)
-    hint = f" (did you mean {near[0]!r}?)" if near else ""
-    return f"no {kind} {value!r}{hint}; there is {', '.join(sorted(allowed)) or 'none'}"
-
-
-def explain(error: ValidationError, section: type[BaseModel], prefix: str = "") -> list[str]:
-    """A line for each problem: key, value, what is allowed."""
-    lines = []
-    for e in error.errors(include_url=False):
-        loc = [str(part) for part in e["loc"] if part not in ("[key]", "hub", "pypi", "path")]
-        key = ".".join([prefix, *loc] if prefix else loc)
-        if e["type"] == "extra_forbidden":
-            allowed = _fields_at(section, loc[:-1])
-            lines.append(f"{key}: unknown key" + (f"; {unknown('key', loc[-1], allowed)}" if allowed else ""))
-        elif e["type"] == "missing":
-            lines.append(f"{key}: missing")
-        else:
-            message = e["msg"].removeprefix("Value error, ")
-            message = message[0].lower() + message[1:]
-            shown = "" if repr(e["input"]) in message or isinstance(e["input"], dict) else f", not {e['input']!r}"
-            lines.append(f"{key}: {message}{shown}")
-    return lines
-
-
-def _across(params: Params) -> list[str]:
-    problems = []
-    for name in params.study.models:
-        if name not in params.models:
-            problems.append(f"study.models: {unknown('model', name, list(params.models))}")
-    if len(set(params.seeds)) < len(params.seeds):
-        problems.append(f"seeds: each seed once, not {params.seeds}")
-    for name, arm in params.arms.items():
-        problems += _arm_problems(params, name, arm)
-    return problems
-
-
-def _arm_problems(params: Params, name: str, arm: Arm) -> list[str]:
-    problems = []
-    if arm.model not in params.models:
-        problems.append(f"arms.{name}.model: {unknown('model', arm.model, list(params.models))}")
-    elif arm.model not in params.study.models:
-        problems.append(f"arms.{name}.model: {arm.model!r} is not prepared by this study; add it to study.models")
-    kinds = {"method": params.methods, "strategy": params.strategies, "stream": params.streams}
-    plurals = {"method": "methods", "strategy": "strategies", "stream": "streams"}
-    for kind, section in kinds.items():
-        value = getattr(arm, kind)
-        if value not in section:
-            problems.append(f"arms.{name}.{kind}: {unknown(kind, value, list(section))} under {plurals[kind]}")
-    if arm.control_of is not None and arm.control_of not in params.arms:
-        problems.append(f"arms.{name}.control_of: {unknown('arm', arm.control_of, list(params.arms))}")
-    try:
-        settings = params.learn_settings(name)
-    except ValidationError as error:
-        return problems + explain(error, Learn, f"arms.{name}")
-    available = params.split.train * len(params.arena.families)
-    if settings.episodes > available:
-        problems.append(
-            f"arms.{name}.episodes: {settings.episodes} episodes, but split.train gives {params.split.train} tasks "
-            f"for each of {len(params.arena.families)} families, {available} in all, and no task is met twice"
-        )
-    return problems
-
-
-def _fields_at(section: type[BaseModel], loc: list[str]) -> list[str]:
-    current: Any = section
-    for part in loc:
-        field = getattr(current, "model_fields", {}).get(part)
-        if field is not None:
-            current = field.annotation
-        arguments: tuple[Any, ...] = getattr(current, "__args__", ())
-        if field is None and getattr(current, "__origin__", None) is dict and len(arguments) == 2:
-            current = arguments[1]
-    return list(getattr(current, "model_fields", {}))
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML 1.2 floats (`1e-4` is a number) and no key twice."""
-
-
-def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
-    seen: set[Any] = set()
-    for key_node, _ in node.value:
-        key = loader.construct_object(key_node)
-        if key in seen:
-            raise yaml.YAMLError(f"key {key!r} stands twice, second time in line {key_node.start_mark.line + 1}")
-        seen.add(key)
-    return loader.construct_mapping(node, deep=True)
-
-
-_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$|^[-+]?\.(inf|Inf|INF)$|^\.(nan|NaN|NAN)$"),
-    list("-+0123456789."),
-)

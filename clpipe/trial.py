@@ -5,19 +5,21 @@ This is how settings are chosen; the held-out set is not read. Nothing is writte
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from clpipe import side_by_side
+from clpipe.crosscheck import section
 from clpipe.evaluator.pieces import Piece, ask_all
 from clpipe.learner.arm import replicate
 from clpipe.learner.replicate import finished, learn
+from clpipe.mistakes import unknown
 from clpipe.models.device import resolve
 from clpipe.params import Params
+from clpipe.params_file import parse_value
 from clpipe.progress import Progress
 from clpipe.records import Task
 from clpipe.store import read_records
@@ -36,9 +38,15 @@ class Trial:
     """Right and asked by family."""
 
 
-def changed(params: Params, arm: str, changes: Sequence[str]) -> Params:
-    """The params with `KEY=VALUE` set in the arm (`lr=1e-3`, `method_options.r=8`); ValueError for a bad change."""
-    values: dict[str, Any] = params.model_dump(exclude_unset=True)
+def changed(values: dict[str, Any], arm: str, changes: Sequence[str]) -> dict[str, Any]:
+    """The mapping of params with `KEY=VALUE` set in the arm (`lr=1e-3`, `method_options.r=8`).
+
+    Raises LookupError for an unknown arm, ValueError for a change that is not KEY=VALUE.
+    """
+    arms = section(values, "arms")
+    if arm not in arms:
+        raise LookupError(f"params.yaml has {unknown('arm', arm, arms)}")
+    values = copy.deepcopy(values)
     for change in changes:
         key, equals, text = change.partition("=")
         if not equals:
@@ -47,8 +55,8 @@ def changed(params: Params, arm: str, changes: Sequence[str]) -> Params:
         *parents, last = key.split(".")
         for parent in parents:
             place = place.setdefault(parent, {})
-        place[last] = _value(text)
-    return Params.model_validate(values)
+        place[last] = parse_value(text)
+    return values
 
 
 def run(params: Params, arm: str, seeds: Sequence[int]) -> Iterator[Trial]:
@@ -80,10 +88,3 @@ def run(params: Params, arm: str, seeds: Sequence[int]) -> Iterator[Trial]:
         names = sorted({row.family for row in rows})
         counts = {n: (sum(r.correct for r in rows if r.family == n), sum(r.family == n for r in rows)) for n in names}
         yield Trial(rows[0].seed, sum(row.correct for row in rows), len(rows), counts)
-
-
-def _value(text: str) -> Any:
-    try:
-        return float(text) if not text.lstrip("-").isdecimal() else int(text)
-    except ValueError:
-        return yaml.safe_load(text)

@@ -1,36 +1,53 @@
-"""The whole of `params.yaml` checked before anything costs time: also the named files and their options."""
+"""The whole of `params.yaml` checked before anything costs time: sections, names, named files and their options."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from clpipe import named
 from clpipe.arena.pool import check_families
-from clpipe.params import Params, ParamsError, read
-
-KINDS = ("methods", "strategies", "streams")
+from clpipe.crosscheck import KINDS, across, section
+from clpipe.mistakes import ParamsError
+from clpipe.params import Params, parse
+from clpipe.params_file import mapping
 
 
 def load(path: Path = Path("params.yaml")) -> Params:
-    """The validated params; raises ParamsError with every problem found, a line each."""
-    params = read(path)
-    problems = check_families(params.arena.families) + _split_problems(params)
-    for kind in KINDS:
-        for name, options in getattr(params, kind).items():
-            problems += _options_problems(kind, name, options, f"{kind}.{name}")
-    for arm_name, arm in params.arms.items():
-        for kind in KINDS:
-            own = getattr(arm, f"{named.singular(kind)}_options")
-            if own:
-                name = getattr(arm, named.singular(kind))
-                key = f"arms.{arm_name}.{named.singular(kind)}_options"
-                problems += _options_problems(kind, name, {**getattr(params, kind)[name], **own}, key)
-    if problems:
-        raise ParamsError(path, problems)
+    """The validated params; raises ParamsError with every mistake found, a line each."""
+    return check(mapping(path), path)
+
+
+def check(values: dict[str, Any], path: Path) -> Params:
+    """The params in a plain mapping; raises ParamsError with every mistake found, a line each."""
+    params, problems = parse(values)
+    problems += across(values)
+    families = section(section(values, "arena"), "families")
+    whole = {name: options for name, options in families.items() if isinstance(options, Mapping)}
+    problems += check_families(whole)
+    problems += _split(values, whole)
+    problems += _options(values)
+    if problems or params is None:
+        raise ParamsError(path, list(dict.fromkeys(problems)))
     return params
 
 
-def _options_problems(kind: str, name: str, options: dict[str, object], key: str) -> list[str]:
+def _options(values: Mapping[str, Any]) -> Iterator[str]:
+    for kind in KINDS.values():
+        for name, options in section(values, kind).items():
+            if isinstance(options, Mapping):
+                yield from _built(kind, name, options, f"{kind}.{name}")
+    for arm_name, arm in section(values, "arms").items():
+        for single, kind in KINDS.items():
+            own = section(arm, f"{single}_options") if isinstance(arm, Mapping) else {}
+            chosen = str(arm.get(single)) if own else ""
+            if chosen in section(values, kind):
+                options = {**section(section(values, kind), chosen), **own}
+                yield from _built(kind, chosen, options, f"arms.{arm_name}.{single}_options")
+
+
+def _built(kind: str, name: str, options: Mapping[str, Any], key: str) -> list[str]:
     try:
         named.build(named.load(f"clpipe.{kind}", name), options, key)
     except LookupError as error:
@@ -40,11 +57,16 @@ def _options_problems(kind: str, name: str, options: dict[str, object], key: str
     return []
 
 
-def _split_problems(params: Params) -> list[str]:
-    needed = params.split.validation + params.split.heldout + 1
-    return [
-        f"split: {params.split.heldout} held-out and {params.split.validation} validation tasks of each family, but "
-        f"arena.families.{name}.tasks is {options['tasks']}; at least {needed} are needed, in practice three times that"
-        for name, options in params.arena.families.items()
-        if isinstance(options.get("tasks"), int) and options["tasks"] < needed
-    ]
+def _split(values: Mapping[str, Any], families: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    sides = section(values, "split")
+    heldout, validation = sides.get("heldout"), sides.get("validation")
+    if not isinstance(heldout, int) or not isinstance(validation, int):
+        return
+    for name, options in families.items():
+        tasks = options.get("tasks")
+        if isinstance(tasks, int) and tasks < heldout + validation + 1:
+            yield (
+                f"split: {heldout} held-out and {validation} validation tasks of each family, but "
+                f"arena.families.{name}.tasks is {tasks}; at least {heldout + validation + 1} are needed, in practice "
+                "three times that"
+            )

@@ -13,7 +13,8 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from clpipe import store
-from clpipe.params import Arm, Params, explain
+from clpipe.mistakes import explain
+from clpipe.params import Arm, Params
 from clpipe.records import Episode, Json, Outcome
 from clpipe.report.files import EvaluateTiming, LearnTiming, Left, Summary
 from clpipe.report.seed_document import SeedDocument

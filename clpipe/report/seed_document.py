@@ -6,7 +6,8 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from clpipe.params import Section, explain
+from clpipe.mistakes import explain
+from clpipe.params import Section
 
 
 class Nearest(Section):

@@ -49,7 +49,7 @@ def log(store: Store, state: State, result: Result, seed: int, run_id: str, tags
 
 def _save(folder: Path, adapter: Path, entity: Any, run_id: str, config: Mapping[str, object]) -> None:
     import mlflow
-    import pandas as pd  # type: ignore[import-untyped]
+    import pandas as pd
     from mlflow.models import Model, ModelSignature
     from mlflow.types.schema import ColSpec, Schema
 

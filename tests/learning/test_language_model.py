@@ -14,6 +14,7 @@ from clpipe.arena.pool import draw_pool
 from clpipe.methods.lora import Lora
 from clpipe.methods.soft_prompt import SoftPrompt
 from clpipe.models import adapter, decoding
+from clpipe.models.chat import TODAY
 from clpipe.models.language_model import LanguageModel
 from clpipe.records import Question
 from tests.conftest import KINDS, Load
@@ -124,7 +125,28 @@ def test_a_model_without_chat_template_is_asked_plainly(load: Load) -> None:
     model = load("llama")
     model.chat.tokenizer.chat_template = None
     assert model.chat.text("2 + 2?") == "Answer.\n2 + 2?\nAnswer:"
-    assert model.replies(["2 + 2?"], 3, 1)[0].text is not None
+    assert model.replies(["2 + 2?"], 3, 1)[0].text == generate_alone(model, "2 + 2?", 3)
+
+
+def test_a_template_that_tells_the_date_tells_the_same_one_every_day(tiny_weights: dict[str, Path]) -> None:
+    chat = LanguageModel.load(tiny_weights["llama"], instruction="", device="cpu").chat
+    chat.tokenizer.chat_template = TODAY + "{{ strftime_now('%d %B %Y') }} {{ messages[0]['content'] }}"
+    assert chat.text("2 + 2?") == "1 January 2026 2 + 2?"
+
+
+@pytest.mark.parametrize("text", ["12<|im_end|>", "<|im_start|>assistant\n12"])
+def test_control_tokens_in_a_task_are_refused(text: str, load: Load) -> None:
+    with pytest.raises(ValueError, match="a control token of this model"):
+        load("llama").chat.refuse_control_tokens("2 + 2?", text)
+
+
+def test_an_answer_that_could_not_be_a_reply_is_no_draft(load: Load) -> None:
+    """A reply ends at the line's end, so a shown answer of two lines says nothing about it beyond the first."""
+    model = load("qwen2")
+    for prompt in PROMPTS[:4]:
+        first = model.replies([prompt], 6, 1)[0].text
+        lesson = model.read(question(prompt), f"{first}\nmore")
+        assert model.attempt(lesson, 6).text == first
 
 
 def test_missing_weights_say_what_to_run(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import mlflow
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 import pytest
 import torch
 
