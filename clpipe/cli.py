@@ -74,7 +74,7 @@ def trial(
 
         path = ROOT / "params.yaml"
         params = check(trials.changed(mapping(path), arm, changes or []), path)
-        for found in trials.run(params, arm, [int(s) for s in seeds.split(",")]):
+        for found in trials.run(params, arm, trials.seed_list(seeds)):
             families = ", ".join(f"{name} {right}/{asked}" for name, (right, asked) in found.families.items())
             typer.echo(f"{arm} {' '.join(changes or [])}  seed {found.seed}: {found.right}/{found.asked}  ({families})")
 

@@ -20,8 +20,7 @@ def across(values: Mapping[str, Any]) -> list[str]:
     """A line for each mistake; what is not there or not a mapping is left to the schema."""
     problems = []
     models = section(values, "models")
-    prepared = section(values, "study").get("models")
-    for name in prepared if isinstance(prepared, list) else []:
+    for name in _prepared(values) or []:
         if name not in models:
             problems.append(f"study.models: {unknown('model', name, models)}")
     seeds = values.get("seeds")
@@ -39,20 +38,34 @@ def section(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
+def _prepared(values: Mapping[str, Any]) -> list[str] | None:
+    """The names in `study.models`; `None` where it is no list."""
+    found = section(values, "study").get("models")
+    return [name for name in found if isinstance(name, str)] if isinstance(found, list) else None
+
+
+def _name(arm: Mapping[str, Any], key: str) -> str | None:
+    """What the arm names under `key`; `None` where it is no name, which the schema tells."""
+    found = arm.get(key)
+    return found if isinstance(found, str) else None
+
+
 def _arm(values: Mapping[str, Any], name: str, arm: Mapping[str, Any]) -> Iterator[str]:
-    models, prepared = section(values, "models"), section(values, "study").get("models") or []
-    model = arm.get("model")
+    models, prepared = section(values, "models"), _prepared(values)
+    model = _name(arm, "model")
     if model is not None and model not in models:
         yield f"arms.{name}.model: {unknown('model', model, models)}"
-    elif model is not None and model not in prepared:
+    elif model is not None and prepared is not None and model not in prepared:
         yield f"arms.{name}.model: {model!r} is not prepared by this study; add it to study.models"
     for kind, plural in KINDS.items():
-        value, known = arm.get(kind), section(values, plural)
+        value, known = _name(arm, kind), section(values, plural)
         if value is not None and value not in known:
             yield f"arms.{name}.{kind}: {unknown(kind, value, known)} under {plural}"
-    control, arms = arm.get("control_of"), section(values, "arms")
+    control, arms = _name(arm, "control_of"), section(values, "arms")
     if control is not None and control not in arms:
         yield f"arms.{name}.control_of: {unknown('arm', control, arms)}"
+    elif control == name:
+        yield f"arms.{name}.control_of: an arm cannot be its own control"
     elif control is not None and isinstance(arms[control], Mapping) and arms[control].get("control_of"):
         yield f"arms.{name}.control_of: {control!r} is itself a control; name the arm it is the control of"
     yield from _settings(values, name, arm)

@@ -33,7 +33,7 @@ def explain(error: ValidationError, section: type[BaseModel], prefix: str = "") 
 
 
 def _line(error: Any, section: type[BaseModel], prefix: str) -> str:
-    loc = [str(part) for part in error["loc"] if part not in ("[key]", "hub", "pypi", "path")]
+    loc = _location(error["loc"])
     key = ".".join([prefix, *loc] if prefix else loc)
     if error["type"] == "extra_forbidden":
         allowed = _fields_at(section, loc[:-1])
@@ -44,6 +44,13 @@ def _line(error: Any, section: type[BaseModel], prefix: str) -> str:
     message = message[:1].lower() + message[1:]
     shown = "" if repr(error["input"]) in message or isinstance(error["input"], dict) else f", not {error['input']!r}"
     return f"{key}: {message}{shown}"
+
+
+def _location(raw: tuple[int | str, ...]) -> list[str]:
+    """Where the error is as the user would write it: pydantic also names what kind of source an entry is."""
+    loc = [part for part in raw if part != "[key]"]
+    kinds = [i for i, part in enumerate(loc) if i > 1 and loc[i - 2] == "sources" and isinstance(part, str)]
+    return [str(part) for i, part in enumerate(loc) if i not in kinds]
 
 
 def _fields_at(section: type[BaseModel], loc: list[str]) -> list[str]:

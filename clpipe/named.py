@@ -36,11 +36,21 @@ def build(cls: Any, options: Mapping[str, Any], key: str) -> Any:
     fields = [f.name for f in dataclasses.fields(cls)]
     problems = [f"{key}.{o}: {unknown('option', o, fields)}" for o in options if o not in fields]
     known = {o: v for o, v in options.items() if o in fields}
-    try:
-        adapter: TypeAdapter[Any] = TypeAdapter(cls)
-        instance = adapter.validate_json(json.dumps(known), strict=True)
-    except ValidationError as error:
-        problems += [_line(e, key) for e in error.errors(include_url=False)]
+    adapter: TypeAdapter[Any] = TypeAdapter(cls)
+    # A constructor stops at its first complaint: take that option out and ask again, so that all are told at once.
+    while True:
+        try:
+            instance = adapter.validate_json(json.dumps(known, default=str), strict=True)
+            break
+        except ValidationError as error:
+            lines = [_line(e, key) for e in error.errors(include_url=False)]
+        problems += lines
+        left = {
+            o: v for o, v in known.items() if not any(line.startswith((f"{key}.{o}:", f"{key}.{o}.")) for line in lines)
+        }
+        if left == known:
+            break
+        known = left
     if problems:
         raise ValueError("\n".join(problems))
     return instance

@@ -36,7 +36,7 @@ Options = dict[str, Any]
 class Section(BaseModel):
     """A mapping of `params.yaml` in which an unknown key is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class Study(Section):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,19 @@ def mapping(path: Path) -> dict[str, Any]:
         values = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
     except yaml.YAMLError as error:
         raise ParamsError(path, [f"not YAML: {error}"]) from None
+    except UnicodeDecodeError as error:
+        raise ParamsError(path, [f"not UTF-8: byte {error.start + 1} is {error.object[error.start]:#04x}"]) from None
     if not isinstance(values, dict):
         raise ParamsError(path, ["must be a mapping, with sections such as study, models, learn, arms"])
     return values
 
 
 def parse_value(text: str) -> Any:
-    """One value as it would be read in a params file: `1e-3` is a number, `[a, b]` a list."""
-    return yaml.load(text, Loader=_Loader)
+    """One value as it would be read in a params file: `1e-3` is a number, `[a, b]` a list; ValueError for no YAML."""
+    try:
+        return yaml.load(text, Loader=_Loader)
+    except yaml.YAMLError:
+        raise ValueError(f"{text!r} is not YAML") from None
 
 
 class _Loader(yaml.SafeLoader):
@@ -36,7 +42,11 @@ class _Loader(yaml.SafeLoader):
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
     seen: set[Any] = set()
     for key_node, _ in node.value:
-        key = loader.construct_object(key_node)
+        if key_node.tag == "tag:yaml.org,2002:merge":
+            continue
+        key = loader.construct_object(key_node, deep=True)
+        if not isinstance(key, Hashable):
+            raise yaml.YAMLError(f"a key must be one word, not {key!r}, in line {key_node.start_mark.line + 1}")
         if key in seen:
             raise yaml.YAMLError(f"key {key!r} stands twice, second time in line {key_node.start_mark.line + 1}")
         seen.add(key)

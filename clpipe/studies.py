@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
-from clpipe.params import unknown
+from clpipe.params import NAME, unknown
 from clpipe.store import write_text
 
 FOLDER = Path("studies")
@@ -32,16 +33,13 @@ def text(root: Path, name: str) -> str:
     base_text = (root / FOLDER / "default.yaml").read_text(encoding="utf-8")
     if name == "default":
         return base_text
-    yaml = _yaml()
     own_text = (root / FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
-    base, own = yaml.load(base_text), yaml.load(own_text)
-    if not isinstance(own, dict):
-        raise ValueError(f"{FOLDER / name}.yaml must be a mapping of what differs from the default study")
+    base, own = _load(base_text, FOLDER / "default.yaml"), _load(own_text, FOLDER / f"{name}.yaml")
     if own.keys() >= base.keys():
         return own_text
     _merge(base, own)
     buffer = io.StringIO()
-    yaml.dump(base, buffer)
+    _yaml().dump(base, buffer)
     return f"# The active study: {name} (studies/{name}.yaml over studies/default.yaml).\n" + buffer.getvalue()
 
 
@@ -54,7 +52,7 @@ def active(root: Path) -> str | None:
 def use(root: Path, name: str, *, force: bool = False) -> None:
     """Make a study the active one; ValueError when that would lose edits of `params.yaml`, unless forced."""
     wanted = text(root, name)
-    if active(root) is None and not force:
+    if (root / ACTIVE).exists() and not force and active(root) is None:
         raise ValueError(
             f"{ACTIVE} has been edited and is none of {', '.join(names(root))}: keep it with "
             "`clpipe study save NAME`, or lose it with --force"
@@ -65,18 +63,31 @@ def use(root: Path, name: str, *, force: bool = False) -> None:
 def save(root: Path, name: str) -> None:
     """Keep the active `params.yaml` as the study `name`, with a report of its own; it stays the active one.
 
-    Raises ValueError when there is a study of this name.
+    Raises ValueError when there is a study of this name, or when it is not a usable one.
     """
+    if not NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is not a usable name: lower-case letters, digits and single hyphens only")
     path = root / FOLDER / f"{name}.yaml"
     if path.exists():
         raise ValueError(f"{path.relative_to(root)} is there already; choose another name")
-    yaml = _yaml()
-    values = yaml.load((root / ACTIVE).read_text(encoding="utf-8"))
+    values = _load((root / ACTIVE).read_text(encoding="utf-8"), ACTIVE)
+    if not isinstance(values.get("study"), dict):
+        raise ValueError(f"{ACTIVE} has no section `study`: see what else is missing with `clpipe validate`")
     values["study"]["name"], values["study"]["reports"] = name, f"reports/{name}"
     buffer = io.StringIO()
-    yaml.dump(values, buffer)
+    _yaml().dump(values, buffer)
     write_text(path, buffer.getvalue())
     write_text(root / ACTIVE, buffer.getvalue())
+
+
+def _load(content: str, path: Path) -> Any:
+    try:
+        values = _yaml().load(content)
+    except YAMLError as error:
+        raise ValueError(f"{path} is not YAML: {error}") from None
+    if not isinstance(values, dict):
+        raise ValueError(f"{path} must be a mapping of sections such as learn and arms")
+    return values
 
 
 def _merge(base: Any, own: Mapping[str, Any]) -> None:

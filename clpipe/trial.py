@@ -41,7 +41,7 @@ class Trial:
 def changed(values: dict[str, Any], arm: str, changes: Sequence[str]) -> dict[str, Any]:
     """The mapping of params with `KEY=VALUE` set in the arm (`lr=1e-3`, `method_options.r=8`).
 
-    Raises LookupError for an unknown arm, ValueError for a change that is not KEY=VALUE.
+    Raises LookupError for an unknown arm, ValueError for a change that is not KEY=VALUE or that has no place.
     """
     arms = section(values, "arms")
     if arm not in arms:
@@ -51,12 +51,22 @@ def changed(values: dict[str, Any], arm: str, changes: Sequence[str]) -> dict[st
         key, equals, text = change.partition("=")
         if not equals:
             raise ValueError(f"a change is KEY=VALUE, such as lr=1e-3, not {change!r}")
-        place: dict[str, Any] = values["arms"][arm]
+        place: Any = values["arms"][arm]
         *parents, last = key.split(".")
         for parent in parents:
-            place = place.setdefault(parent, {})
+            place = place.setdefault(parent, {}) if isinstance(place, dict) else None
+        if not isinstance(place, dict):
+            raise ValueError(f"{change!r}: there is nothing to set under {'.'.join(parents) or arm}, it is no mapping")
         place[last] = parse_value(text)
     return values
+
+
+def seed_list(text: str) -> list[int]:
+    """The seeds of `100,101`; ValueError for anything else."""
+    words = [word.strip() for word in text.split(",")]
+    if not all(word.isdecimal() for word in words):
+        raise ValueError(f"--seeds: whole numbers with commas between, such as 100,101, not {text!r}")
+    return [int(word) for word in words]
 
 
 def run(params: Params, arm: str, seeds: Sequence[int]) -> Iterator[Trial]:

@@ -43,8 +43,9 @@ def _options(values: Mapping[str, Any]) -> Iterator[str]:
             own = section(arm, f"{single}_options") if isinstance(arm, Mapping) else {}
             chosen = str(arm.get(single)) if own else ""
             if chosen in section(values, kind):
-                options = {**section(section(values, kind), chosen), **own}
-                yield from _built(kind, chosen, options, f"arms.{arm_name}.{single}_options")
+                base, key = section(section(values, kind), chosen), f"arms.{arm_name}.{single}_options"
+                told = _built(kind, chosen, base, key)  # what the arm takes over is told at its place
+                yield from (line for line in _built(kind, chosen, {**base, **own}, key) if line not in told)
 
 
 def _built(kind: str, name: str, options: Mapping[str, Any], key: str) -> list[str]:

@@ -38,12 +38,17 @@ def sections(measures: Measures) -> list[Section]:
         Section(
             title="How to regenerate this page",
             readings=(
-                ("make repro", "runs what has changed and rewrites this folder; nothing here was typed by hand."),
+                (_command(measures), "runs what has changed and rewrites this folder; nothing was typed by hand."),
                 ("make ui", "opens MLflow, where each run stands with its parameters, metrics and adapters."),
                 ("metrics.json, curves.csv", "hold the numbers for programs, beside this page."),
             ),
         ),
     ]
+
+
+def _command(measures: Measures) -> str:
+    name = measures.results.params.study.name
+    return "make repro" if name == "default" else f"make study NAME={name}"
 
 
 def _what(measures: Measures) -> tuple[str, ...]:
