@@ -1,10 +1,15 @@
-"""Some held-out tasks for one checkpoint (or the bare base): the unit in which asking is spread over processes."""
+"""Some held-out tasks for one checkpoint (or the bare base), asked in processes side by side.
+
+A process loads the base once and puts one checkpoint of a seed after the other on it. What has been asked is kept under
+a name made from the adapter's own bytes: two arms that start from the same adapter are asked once.
+"""
 
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +27,7 @@ from clpipe.store import md5, read_records, write_records
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """What one process asks in one go; small and picklable."""
+    """One checkpoint and the tasks to ask it; small and picklable."""
 
     params: Params
     arm: str
@@ -42,9 +47,6 @@ class Piece:
         """Where the outcomes are kept: under a name made from everything that decides them."""
         files = [] if self.adapter is None else [md5(self.adapter / f"adapter_{f}") for f in _ADAPTER_FILES]
         decisive = {
-            "arm": self.arm,
-            "seed": self.seed,
-            "episode": self.episode,
             "adapter": files,
             "weights": scratch.contents(self.weights),
             "heldout": md5(self.heldout),
@@ -63,32 +65,47 @@ _ADAPTER_FILES = ("config.json", "model.safetensors")
 def ask_all(label: str, pieces: Sequence[Piece]) -> tuple[list[list[Outcome]], dict[str, Any]]:
     """The outcomes of every piece, and how long it took on which machine; finished pieces are not asked again."""
     paths = [piece.outcomes for piece in pieces]
-    work = [(piece, path) for piece, path in zip(pieces, paths, strict=True) if not path.exists()]
+    work = {path: piece for piece, path in zip(pieces, paths, strict=True) if not path.exists()}
+    groups = _by_seed(work)
     device = resolve(pieces[0].device)
-    processes = side_by_side.jobs(max(1, len(work)), pieces[0].weights, device.type == "cuda")
+    processes = side_by_side.jobs(len(groups), pieces[0].weights, device.type == "cuda")
     began = time.monotonic()
     progress = Progress(label, len(work))
-    for note in side_by_side.run(_ask, work, processes):
+    for note in side_by_side.run(_ask, groups, processes):
         progress.advance(note)
     seconds = round(time.monotonic() - began, 2)
-    replies = sum(len(piece.chosen) for piece, _ in work)
+    replies = sum(len(piece.chosen) for piece in work.values())
     timing = {"machine": machine(device), "jobs": processes, "threads": 1, "seconds": seconds, "replies": replies}
-    return [read_records(path, Outcome) for path in paths], timing
+    rows = [
+        [replace(row, arm=piece.arm, seed=piece.seed, episode=piece.episode) for row in read_records(path, Outcome)]
+        for piece, path in zip(pieces, paths, strict=True)
+    ]
+    return rows, timing
 
 
-def _ask(work: tuple[Piece, Path], say: Say) -> None:
-    piece, path = work
+def _by_seed(work: dict[Path, Piece]) -> list[list[tuple[Piece, Path]]]:
+    """Checkpoints of one seed together, pieces without an adapter each for itself."""
+    groups: dict[Path, list[tuple[Piece, Path]]] = defaultdict(list)
+    for path, piece in work.items():
+        groups[piece.adapter.parent if piece.adapter else path].append((piece, path))
+    return list(groups.values())
+
+
+def _ask(group: list[tuple[Piece, Path]], say: Say) -> None:
+    first = group[0][0]
     model = LanguageModel.load(
-        piece.weights,
-        instruction=piece.params.prompt.instruction,
-        precision=piece.precision,
-        device=piece.device,
+        first.weights,
+        instruction=first.params.prompt.instruction,
+        precision=first.precision,
+        device=first.device,
     )
-    if piece.adapter is not None:
-        adapter.load(model, piece.adapter)
-    chosen = set(piece.chosen)
-    tasks = [task for task in read_records(piece.heldout, Task) if task.id in chosen]
-    rows = ask(model, tasks, piece.params, arm=piece.arm, seed=piece.seed, episode=piece.episode)
-    write_records(path, rows)
-    right = sum(row.correct for row in rows)
-    say(f"seed {piece.seed}, after {piece.episode} episodes: {right} of {len(rows)} right")
+    tasks = read_records(first.heldout, Task)
+    for piece, path in group:
+        if piece.adapter is not None:
+            adapter.load(model, piece.adapter)
+        chosen = set(piece.chosen)
+        asked = [task for task in tasks if task.id in chosen]
+        rows = ask(model, asked, piece.params, arm=piece.arm, seed=piece.seed, episode=piece.episode)
+        write_records(path, rows)
+        right = sum(row.correct for row in rows)
+        say(f"seed {piece.seed}, after {piece.episode} episodes: {right} of {len(rows)} right")
