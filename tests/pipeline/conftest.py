@@ -57,7 +57,7 @@ def environment(folder: Path) -> dict[str, str]:
 def command(folder: Path, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
     """Run a command in a workspace."""
     done = subprocess.run(
-        words, cwd=folder, env=environment(folder), text=True, capture_output=True, check=False, timeout=280
+        words, cwd=folder, env=environment(folder), text=True, capture_output=True, check=False, timeout=600
     )
     if check and done.returncode != 0:
         raise AssertionError(f"{' '.join(words)} gave {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
