@@ -109,16 +109,14 @@ def test_a_report_that_is_not_there_names_the_command_that_makes_it(project: Pat
 
 
 def test_the_list_of_studies_has_a_star_at_the_active_one(project: Path) -> None:
-    assert call("study", "list").stdout.splitlines() == [
-        "* default",
-        "  demo",
-        "  qwen25-coder",
-        "  seed-document",
-    ]
+    studies = sorted(path.stem for path in (ROOT / "studies").glob("*.yaml"))
+    assert {"default", "demo", "qwen25-coder", "seed-document"} <= set(studies)
+    expected = [f"{'*' if name == 'default' else ' '} {name}" for name in studies]
+    assert call("study", "list").stdout.splitlines() == expected
     edit(project, "episodes: 160", "episodes: 80")
     lines = call("study", "list").stdout.splitlines()
     assert lines[-1] == "* params.yaml, edited"
-    assert [line[0] for line in lines[:-1]] == [" "] * 4
+    assert [line[0] for line in lines[:-1]] == [" "] * len(studies)
 
 
 def test_a_study_is_used_kept_and_left(project: Path) -> None:
@@ -137,7 +135,8 @@ def test_an_unknown_study_is_named(project: Path) -> None:
     assert project.exists()
     done = call("study", "use", "demmo")
     assert done.exit_code == 1
-    assert done.stderr.startswith("\nclpipe study use: no study 'demmo' (did you mean 'demo'?); there is default, demo")
+    assert done.stderr.startswith("\nclpipe study use: no study 'demmo' (did you mean 'demo'?); there is ")
+    assert "default, demo" in done.stderr
 
 
 @pytest.mark.parametrize(

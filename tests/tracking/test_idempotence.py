@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -88,13 +89,14 @@ def test_newer_report_refreshes_the_parents(published: Pair) -> None:
 
 @pytest.mark.parametrize("calls", [1, 3, 9])
 def test_crash_in_the_middle_is_healed(tree: Tree, monkeypatch: pytest.MonkeyPatch, calls: int) -> None:
-    finish, left = Store.finish, [calls]
+    finish: Callable[..., None] = Store.finish
+    left = [calls]
 
     def fail_in_the_end(*arguments: object) -> None:
         left[0] -= 1
         if left[0] == 0:
             raise KeyboardInterrupt
-        finish(*arguments)  # type: ignore[arg-type]
+        finish(*arguments)
 
     monkeypatch.setattr(Store, "finish", fail_in_the_end)
     with pytest.raises(KeyboardInterrupt):
