@@ -121,7 +121,7 @@ def test_the_list_of_studies_has_a_star_at_the_active_one(project: Path) -> None
 
 def test_a_study_is_used_kept_and_left(project: Path) -> None:
     assert call("study", "use", "demo").exit_code == 0
-    edit(project, "episodes: 30", "episodes: 20")
+    edit(project, "episodes: 20", "episodes: 25")
     refused = call("study", "use", "default")
     assert refused.exit_code == 1
     assert "params.yaml has been edited" in refused.stderr
