@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from functools import cache
-from importlib.util import find_spec
+from importlib import import_module
 from pathlib import Path
 
 PLUMBING = frozenset(
@@ -23,6 +23,7 @@ PLUMBING = frozenset(
         "mistakes",  # how a mistake is worded
         "named",  # finds a file by its name; the file found is a dependency of its own
         "params_file",  # reads the file
+        "preload",  # imports ahead of time
         "params",  # reads values that DVC tracks key by key
         "progress",  # prints
         "scratch",  # where unfinished work is kept
@@ -49,10 +50,22 @@ def closure(roots: Iterable[str]) -> list[Path]:
 
 @cache
 def _source(module: str) -> Path:
-    spec = find_spec(module)
-    if spec is None or spec.origin is None:
+    found = _file(module)
+    if found is None:
         raise LookupError(f"no module {module!r}")
-    return Path(spec.origin)
+    return found
+
+
+@cache
+def _file(module: str) -> Path | None:
+    """Where the module is, found without importing what it is in."""
+    top, *names = module.split(".")
+    for folder in import_module(top).__path__:
+        path = Path(folder, *names)
+        for candidate in (path.with_suffix(".py"), path / "__init__.py"):
+            if candidate.is_file():
+                return candidate
+    return None
 
 
 @cache
@@ -66,7 +79,7 @@ def _imported(path: Path) -> tuple[str, ...]:
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
     ours = {name for name in names if name.split(".")[0] == "clpipe"}
     parents = {name[:i] for name in ours for i, letter in enumerate(name) if letter == "."}
-    return tuple(sorted(name for name in ours | parents if _is_module(name)))
+    return tuple(sorted(name for name in ours | parents if _file(name)))
 
 
 def _runtime_nodes(tree: ast.AST) -> Iterator[ast.AST]:
@@ -76,10 +89,3 @@ def _runtime_nodes(tree: ast.AST) -> Iterator[ast.AST]:
             continue
         yield child
         yield from _runtime_nodes(child)
-
-
-def _is_module(name: str) -> bool:
-    try:
-        return find_spec(name) is not None
-    except ModuleNotFoundError:
-        return False

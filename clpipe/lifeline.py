@@ -35,6 +35,14 @@ def follow_parent() -> None:
     _watch([parent] if parent else [])
 
 
+def follow(pid: int) -> None:
+    """End this process as soon as the process `pid` is gone."""
+    try:
+        _watch([psutil.Process(pid)])
+    except psutil.NoSuchProcess:
+        os._exit(1)
+
+
 def _is_dvc(process: psutil.Process) -> bool:
     try:
         words = process.cmdline()[:4]

@@ -2,7 +2,8 @@
 
 Each process computes with one thread, so a piece gives the same bits whatever runs beside it; two such processes
 do more on two cores than one process with two threads (docs/log.md). Results go to files, so a piece that is done
-stays done.
+stays done. Where the system can fork, the heavy packages are imported once, by a server that the workers are forked
+from, so they share that memory as they share the memory-mapped weights.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from queue import Empty
 from typing import Any, TypeVar
 
 import psutil
 
-from clpipe.lifeline import follow_parent
+from clpipe.lifeline import follow
 from clpipe.store import read_json
 
 Piece = TypeVar("Piece")
@@ -54,9 +57,10 @@ def run(work: Callable[[Piece, Say], None], pieces: Sequence[Piece], processes: 
     """
     if not pieces:
         return
-    context = multiprocessing.get_context("spawn")
+    context = _context()
     notes = context.Queue()
-    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_start, initargs=(notes,))
+    start = (notes, os.getpid(), dict(os.environ))
+    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_start, initargs=start)
     try:
         waiting: set[Future[None]] = {pool.submit(_piece, work, piece) for piece in pieces}
         while waiting:
@@ -77,10 +81,26 @@ def run(work: Callable[[Piece, Say], None], pieces: Sequence[Piece], processes: 
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _start(notes: Any) -> None:
+def warm_up() -> None:
+    """Begin to import what workers need, while this process makes ready what they will do."""
+    if _context().get_start_method() == "forkserver":
+        forkserver.ensure_running()
+
+
+def _context() -> BaseContext:
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["clpipe.preload"])
+    return context
+
+
+def _start(notes: Any, served: int, environment: dict[str, str]) -> None:
     global _notes
     _notes = notes
-    follow_parent()
+    follow(served)
+    os.environ.clear()
+    os.environ.update(environment)  # the server has the environment of the day it was started
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it cuBLAS may differ from run to run
     from clpipe.models.device import single_threaded

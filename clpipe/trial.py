@@ -75,7 +75,7 @@ def run(params: Params, arm: str, seeds: Sequence[int]) -> Iterator[Trial]:
     weights, validation = Path("models") / spec.model, TASKS / "validation.jsonl"
     work = [replicate(params, arm, seed, weights, TASKS / "train.jsonl") for seed in seeds]
     open_work = [w for w in work if not finished(w.folder)]
-    processes = side_by_side.jobs(max(1, len(open_work)), weights, resolve(settings.device).type == "cuda")
+    processes = side_by_side.jobs(max(1, len(open_work)), weights, resolve(settings.device) == "cuda")
     progress = Progress(f"{arm}, trial", settings.episodes * len(open_work))
     for note in side_by_side.run(learn, open_work, processes):
         progress.advance(note)

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from clpipe.arena import judge
-from clpipe.models.language_model import LanguageModel
 from clpipe.params import Params
 from clpipe.records import Outcome, Task
 
+if TYPE_CHECKING:
+    from clpipe.models.language_model import LanguageModel
+    from clpipe.models.row import Reply
 
-def ask(
-    model: LanguageModel, tasks: Sequence[Task], params: Params, *, arm: str, seed: int, episode: int
-) -> list[Outcome]:
-    """The outcome of each task, in the order given; the model sees the prompts only."""
+
+def ask(model: LanguageModel, tasks: Sequence[Task], params: Params, earlier: Mapping[str, str]) -> list[Reply]:
+    """The greedy reply to each task, in the order given.
+
+    The draft of a reply is what the same learner replied at an `earlier` checkpoint (by task id), else the answer.
+    A draft changes the time alone, so the answer tells the model nothing.
+    """
     prompts = [task.prompt for task in tasks]
     model.chat.refuse_control_tokens(*prompts)
-    replies = model.replies(prompts, params.prompt.max_new_tokens, params.evaluate.batch_size)
-    return [
-        outcome(task, reply.text, reply.margin, arm=arm, seed=seed, episode=episode)
-        for task, reply in zip(tasks, replies, strict=True)
-    ]
+    drafts = [earlier.get(task.id, task.answer) for task in tasks]
+    return model.replies(prompts, params.prompt.max_new_tokens, params.evaluate.batch_size, drafts)
 
 
 def outcome(task: Task, reply: str, margin: float | None, *, arm: str, seed: int, episode: int) -> Outcome:

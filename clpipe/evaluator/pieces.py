@@ -14,10 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from clpipe import arena, scratch, side_by_side
-from clpipe.evaluator.ask import ask
-from clpipe.models import adapter
+from clpipe.evaluator.ask import ask, outcome
 from clpipe.models.device import machine, resolve
-from clpipe.models.language_model import LanguageModel
 from clpipe.params import Params
 from clpipe.progress import Progress
 from clpipe.records import Outcome, Task
@@ -53,9 +51,10 @@ class Piece:
             "chosen": self.chosen,
             "prompt": self.params.prompt.model_dump(),
             "batch_size": self.params.evaluate.batch_size,
-            "device": [resolve(self.device).type, self.precision],
+            "device": [resolve(self.device), self.precision],
         }
-        key = scratch.fingerprint([__name__, *arena.modules()], decisive)
+        modules = [__name__, "clpipe.models.adapter", "clpipe.models.language_model", *arena.modules()]
+        key = scratch.fingerprint(modules, decisive)
         return scratch.ROOT / "outcomes" / f"{key}.jsonl"
 
 
@@ -64,11 +63,12 @@ _ADAPTER_FILES = ("config.json", "model.safetensors")
 
 def ask_all(label: str, pieces: Sequence[Piece]) -> tuple[list[list[Outcome]], dict[str, Any]]:
     """The outcomes of every piece, and how long it took on which machine; finished pieces are not asked again."""
+    side_by_side.warm_up()
     paths = [piece.outcomes for piece in pieces]
     work = {path: piece for piece, path in zip(pieces, paths, strict=True) if not path.exists()}
     groups = _by_seed(work)
     device = resolve(pieces[0].device)
-    processes = side_by_side.jobs(len(groups), pieces[0].weights, device.type == "cuda")
+    processes = side_by_side.jobs(len(groups), pieces[0].weights, device == "cuda")
     began = time.monotonic()
     progress = Progress(label, len(work))
     for note in side_by_side.run(_ask, groups, processes):
@@ -84,7 +84,7 @@ def ask_all(label: str, pieces: Sequence[Piece]) -> tuple[list[list[Outcome]], d
 
 
 def _by_seed(work: dict[Path, Piece]) -> list[list[tuple[Piece, Path]]]:
-    """Checkpoints of one seed together, pieces without an adapter each for itself."""
+    """Checkpoints of one seed together, in the order given; pieces without an adapter each for itself."""
     groups: dict[Path, list[tuple[Piece, Path]]] = defaultdict(list)
     for path, piece in work.items():
         groups[piece.adapter.parent if piece.adapter else path].append((piece, path))
@@ -92,6 +92,9 @@ def _by_seed(work: dict[Path, Piece]) -> list[list[tuple[Piece, Path]]]:
 
 
 def _ask(group: list[tuple[Piece, Path]], say: Say) -> None:
+    from clpipe.models import adapter  # it brings torch
+    from clpipe.models.language_model import LanguageModel
+
     first = group[0][0]
     model = LanguageModel.load(
         first.weights,
@@ -99,13 +102,18 @@ def _ask(group: list[tuple[Piece, Path]], say: Say) -> None:
         precision=first.precision,
         device=first.device,
     )
-    tasks = read_records(first.heldout, Task)
+    tasks = {task.id: task for task in read_records(first.heldout, Task)}
+    earlier: dict[str, str] = {}
     for piece, path in group:
         if piece.adapter is not None:
             adapter.load(model, piece.adapter)
-        chosen = set(piece.chosen)
-        asked = [task for task in tasks if task.id in chosen]
-        rows = ask(model, asked, piece.params, arm=piece.arm, seed=piece.seed, episode=piece.episode)
+        chosen = [tasks[task_id] for task_id in piece.chosen]
+        replies = ask(model, chosen, piece.params, earlier)
+        rows = [
+            outcome(task, reply.text, reply.margin, arm=piece.arm, seed=piece.seed, episode=piece.episode)
+            for task, reply in zip(chosen, replies, strict=True)
+        ]
         write_records(path, rows)
+        earlier |= {row.task_id: row.reply for row in rows}
         right = sum(row.correct for row in rows)
         say(f"seed {piece.seed}, after {piece.episode} episodes: {right} of {len(rows)} right")

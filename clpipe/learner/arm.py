@@ -21,11 +21,12 @@ def learn_arm(params: Params, arm: str, weights: Path, train: Path, out: Path) -
     Raises LookupError for an arm that is not in the params, and what a seed raises.
     """
     params.arm(arm)
+    side_by_side.warm_up()
     settings = params.learn_settings(arm)
     device = resolve(settings.device)
     work = [replicate(params, arm, seed, weights, train) for seed in params.seeds]
     open_work = [w for w in work if not finished(w.folder)]
-    processes = side_by_side.jobs(len(open_work), weights, device.type == "cuda")
+    processes = side_by_side.jobs(len(open_work), weights, device == "cuda")
     _announce(arm, len(work), len(open_work), processes)
     progress = Progress(arm, settings.episodes * len(open_work))
     for note in side_by_side.run(learn, open_work, processes):
@@ -55,7 +56,7 @@ def replicate(params: Params, arm: str, seed: int, weights: Path, train: Path) -
         "prompt": params.prompt.model_dump(),
         "weights": scratch.contents(weights),
         "train": md5(train),
-        "device": resolve(params.learn_settings(arm).device).type,
+        "device": resolve(params.learn_settings(arm).device),
     }
     key = scratch.fingerprint(modules, decisive)
     folder = scratch.ROOT / "learn" / key

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,8 +25,7 @@ class Method(Protocol):
 
 def attach(model: LanguageModel, method: Method, weights: Path, seed: int) -> None:
     """Put a new adapter on the model, its start drawn from `seed` alone."""
-    with fence(seed, "attach"), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="`is_gradient_checkpointing`", category=FutureWarning)  # peft 0.21
+    with fence(seed, "attach"), _quiet():
         model.adapter = method.attach(model.network, weights)
     model.adapter.to(model.device)
 
@@ -55,9 +56,17 @@ def load(model: LanguageModel, folder: Path) -> None:
     if not (folder / "adapter_config.json").exists():
         raise FileNotFoundError(f"{folder}: no adapter here (adapter_config.json is missing)")
     if model.adapter is None:
-        model.adapter = PeftModel.from_pretrained(model.network, str(folder))
+        with _quiet():
+            model.adapter = PeftModel.from_pretrained(model.network, str(folder))
         model.adapter.to(model.device).eval()
         return
     weights = load_peft_weights(str(folder), device=str(model.device))
     with torch.no_grad():
         set_peft_model_state_dict(model.adapter, weights)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="`is_gradient_checkpointing`", category=FutureWarning)  # peft 0.21
+        yield

@@ -1,4 +1,4 @@
-"""Which device and precision a run uses, and what this machine is."""
+"""Which device a run uses, and what this machine is; torch is imported only where the answer needs it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,9 @@ import platform
 from importlib.metadata import version
 from typing import Any
 
-import torch
 
-DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
-
-
-def resolve(device: str) -> torch.device:
-    """`auto` is CUDA where there is one; the environment variable CLPIPE_DEVICE goes before `device`.
+def resolve(device: str) -> str:
+    """`cpu` or `cuda`: `auto` is CUDA where there is one; the environment variable CLPIPE_DEVICE goes before `device`.
 
     Raises ValueError when CUDA is asked for and there is none, or the name is not auto, cpu or cuda.
     """
@@ -21,19 +17,23 @@ def resolve(device: str) -> torch.device:
     if wanted not in ("auto", "cpu", "cuda"):
         raise ValueError(f"device: must be auto, cpu or cuda, not {wanted!r} (CLPIPE_DEVICE or learn.device)")
     if wanted == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    if wanted == "cuda" and not torch.cuda.is_available():
+        return "cuda" if _sees_gpu() else "cpu"
+    if wanted == "cuda" and not _sees_gpu():
         raise ValueError("device: cuda is asked for, but torch sees no GPU here; use auto or cpu")
-    return torch.device(wanted)
+    return wanted
 
 
 def single_threaded() -> None:
     """One thread for this process: side-by-side replicates then give the same bits whatever their number."""
+    import torch
+
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True, warn_only=True)
+    # what it fills is a net for reads of memory never written, and 2 % of a step
+    setattr(torch.utils.deterministic, "fill_uninitialized_memory", False)  # noqa: B010 - not in its types
 
 
-def machine(device: torch.device) -> dict[str, Any]:
+def machine(device: str) -> dict[str, Any]:
     """What a reader needs to judge a time: processor, memory, accelerator, versions."""
     import psutil
 
@@ -41,11 +41,25 @@ def machine(device: torch.device) -> dict[str, Any]:
         "cpu": _cpu(),
         "cores": os.cpu_count(),
         "memory_gb": round(psutil.virtual_memory().total / 2**30, 1),
-        "accelerator": torch.cuda.get_device_name() if device.type == "cuda" else None,
+        "accelerator": _accelerator() if device == "cuda" else None,
         "platform": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         **{package: version(package) for package in ("torch", "transformers", "peft")},
     }
+
+
+def _sees_gpu() -> bool:
+    if version("torch").endswith("+cpu"):
+        return False
+    import torch
+
+    return torch.cuda.is_available()
+
+
+def _accelerator() -> str:
+    import torch
+
+    return torch.cuda.get_device_name()
 
 
 def _cpu() -> str:

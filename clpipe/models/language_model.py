@@ -16,10 +16,12 @@ from torch import Tensor
 
 from clpipe.models import decoding
 from clpipe.models.chat import Chat
-from clpipe.models.decoding import Reply
-from clpipe.models.device import DTYPES, resolve
+from clpipe.models.device import resolve
 from clpipe.models.optimizer import Optimizer
+from clpipe.models.row import NEAR_TIE, Reply, two_best
 from clpipe.records import Question
+
+DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class LanguageModel:
         self.adapter: Any = None
         """The PeftModel around the network, once a method has been attached."""
         self.optimizer: Optimizer | None = None
+        self.ragged_agrees: bool | None = None
+        """Whether rows of different lengths may be asked together; `None` until it has been tried."""
 
     @classmethod
     def load(cls, weights: Path, *, instruction: str, precision: str = "fp32", device: str = "auto") -> LanguageModel:
@@ -89,8 +93,8 @@ class LanguageModel:
         return found
 
     @property
-    def can_share_prefix(self) -> bool:
-        """Whether a cache may be cut and gone on from at any token: so with attention, not with convolutions."""
+    def attends_only(self) -> bool:
+        """Whether all memory is attention over all tokens, so that a cache may be cut and gone on from anywhere."""
         config = self.network.config
         types = getattr(config, "layer_types", None)
         if types is None:
@@ -127,7 +131,7 @@ class LanguageModel:
             begins: Whether the sequence begins here, so that a soft prompt goes before it.
             keep: Logits are computed at the last `keep` positions.
         """
-        tokens = torch.as_tensor(ids, device=self.device).reshape(rows, -1)
+        tokens = torch.as_tensor(ids, dtype=torch.long, device=self.device).reshape(rows, -1)
         soft = self._soft_prompt() if begins else None
         if soft is None:
             inputs = {"input_ids": tokens}
@@ -136,6 +140,10 @@ class LanguageModel:
             inputs = {"inputs_embeds": torch.cat([soft.to(words.dtype).expand(rows, -1, -1), words], dim=1)}
         out = self.network(**inputs, past_key_values=cache, use_cache=True, logits_to_keep=keep)
         return Forward(out.logits, out.past_key_values)
+
+    def memory_of(self, ids: list[int]) -> Any:
+        """Cache of one row that begins with `ids`, after a soft prompt if there is one; `None` when both are empty."""
+        return self.forward(ids, rows=1).cache if ids or self._soft_prompt() is not None else None
 
     def read(self, question: Question, answer: str, *, whole_sequence: bool = False) -> Lesson:
         """Read a question with the answer shown, ready to learn from.
@@ -171,30 +179,40 @@ class LanguageModel:
         the speculative draft). Where that pass is not the model's own (dropout, layers without a cuttable cache),
         or two logits nearly tie, the question is asked anew.
         """
-        if self._drops() or not self.can_share_prefix or not self._plain(lesson, max_new_tokens):
+        if self._drops() or not self.attends_only or not self._plain(lesson, max_new_tokens):
             return self.replies([lesson.question.prompt], max_new_tokens, 1)[0]
-        top = lesson.answer_logits.topk(2, dim=-1)
-        gaps = (top.values[:, 0] - top.values[:, 1]).tolist()
-        agrees = [a == b for a, b in zip(top.indices[:, 0].tolist(), lesson.answer_ids, strict=True)]
+        [tokens], [gaps] = two_best(lesson.answer_logits[None])
+        agrees = [a == b for a, b in zip(tokens, lesson.answer_ids, strict=True)]
         accepted = agrees.index(False) if False in agrees else len(agrees)
         margin = min(gaps[: accepted + 1])
-        if margin < decoding.NEAR_TIE[self.dtype]:
+        if margin < NEAR_TIE[self.dtype]:
             return self.replies([lesson.question.prompt], max_new_tokens, 1)[0]
         if accepted == len(agrees):
-            return Reply(self.chat.decode(lesson.answer_ids[:-1]), round(margin, 3))
+            return Reply(self.chat.decode(lesson.answer_ids[:-1]), round(margin, 4))
         written = lesson.answer_ids[:accepted]
         cache = self._cut(lesson.cache, len(lesson.answer_ids) - 1 - accepted)
         rest = decoding.proceed(self, written, cache, lesson.answer_logits[accepted], max_new_tokens)
-        if rest.margin < decoding.NEAR_TIE[self.dtype]:
+        if rest.margin < NEAR_TIE[self.dtype]:
             return self.replies([lesson.question.prompt], max_new_tokens, 1)[0]
-        return Reply(rest.text, round(min(margin, rest.margin), 3))
+        return Reply(rest.text, round(min(margin, rest.margin), 4))
 
-    def replies(self, prompts: Sequence[str], max_new_tokens: int, batch_size: int) -> list[Reply]:
-        """The greedy reply to each prompt, whatever the batch size and the order."""
+    def replies(
+        self, prompts: Sequence[str], max_new_tokens: int, batch_size: int, drafts: Sequence[str] | None = None
+    ) -> list[Reply]:
+        """The greedy reply to each prompt, whatever the batch size, the order and the drafts.
+
+        Args:
+            prompts: What is asked.
+            max_new_tokens: A reply ends here at the latest.
+            batch_size: Most questions that are answered at one time.
+            drafts: A guess at each reply; a right one saves time.
+        """
+        questions = [self.chat.question(p) for p in prompts]
+        guesses = [self.chat.example(p, d)[1][:-1] for p, d in zip(prompts, drafts, strict=True)] if drafts else None
         learning = self.network.training
         self.network.eval()
         try:
-            return decoding.greedy(self, [self.chat.question(p) for p in prompts], max_new_tokens, batch_size)
+            return decoding.greedy(self, questions, guesses, max_new_tokens, batch_size)
         finally:
             self.network.train(learning)
 

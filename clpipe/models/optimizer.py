@@ -28,7 +28,7 @@ class Optimizer:
         Raises ValueError when the loss or the gradient's norm is not finite; nothing has changed then.
         """
         self._adamw.zero_grad(set_to_none=True)
-        (loss * self.scale).backward()  # type: ignore[no-untyped-call]
+        torch.autograd.backward(loss * self.scale)
         gradients = [p.grad for p in self.parameters.values() if p.grad is not None]
         if self.scale != 1.0:
             torch._foreach_mul_(gradients, 1.0 / self.scale)

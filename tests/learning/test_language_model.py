@@ -13,7 +13,7 @@ from torch.nn.functional import cross_entropy
 from clpipe.arena.pool import draw_pool
 from clpipe.methods.lora import Lora
 from clpipe.methods.soft_prompt import SoftPrompt
-from clpipe.models import adapter, decoding
+from clpipe.models import adapter, decoding, row
 from clpipe.models.chat import TODAY
 from clpipe.models.language_model import LanguageModel
 from clpipe.records import Question
@@ -67,7 +67,7 @@ def test_replies_do_not_depend_on_batch_size_or_order(kind: str, load: Load) -> 
 def test_near_ties_are_decided_alone(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     model = load("llama")
     alone = [model.replies([p], 6, 1)[0] for p in PROMPTS]
-    monkeypatch.setattr(decoding, "NEAR_TIE", dict.fromkeys(decoding.NEAR_TIE, float("inf")))
+    monkeypatch.setattr(decoding, "NEAR_TIE", dict.fromkeys(row.NEAR_TIE, float("inf")))
     assert model.replies(PROMPTS, 6, 32) == alone
 
 

@@ -12,9 +12,10 @@ import yaml
 
 from clpipe.arena.pool import draw_pool
 from clpipe.labels import shown_answers
-from clpipe.learner import replicate as replicates
+from clpipe.learner import course
 from clpipe.learner.arm import learn_arm
-from clpipe.learner.replicate import Replicate, learn, turns
+from clpipe.learner.course import turns
+from clpipe.learner.replicate import Replicate, finished, learn
 from clpipe.models.optimizer import Optimizer
 from clpipe.params import Params
 from clpipe.records import Episode, Task
@@ -68,10 +69,10 @@ def test_a_run_that_breaks_off_ends_with_the_same_bytes(
 
     with pytest.raises(KeyboardInterrupt):
         learn(broken, interrupt)
-    assert not replicates.finished(broken.folder)
+    assert not finished(broken.folder)
     learn(broken, said.append)
     assert contents(broken.folder) == contents(whole.folder)
-    assert len(said) - breaks <= 24 - breaks // replicates.SAVE_EVERY * replicates.SAVE_EVERY
+    assert len(said) - breaks <= 24 - breaks // course.SAVE_EVERY * course.SAVE_EVERY
 
 
 def test_a_finished_run_is_not_learned_again(

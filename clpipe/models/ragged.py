@@ -1,0 +1,158 @@
+"""Replies to questions of different lengths together, for networks whose only memory is attention.
+
+Questions are read in blocks, each with a draft of its reply behind it: the pass tells the greedy token at every
+position of the draft, so as much of it as is right is written at once (speculative decoding; Leviathan et al. 2023,
+arXiv 2211.17192, with a given text in place of their draft model). Then all unfinished rows go on together, a token a
+pass, and new questions take the places of finished ones.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from clpipe.models import even
+from clpipe.models.row import NEAR_TIE, Row, two_best
+from clpipe.models.slots import Slots
+
+if TYPE_CHECKING:
+    from clpipe.models.language_model import LanguageModel
+
+BLOCK = {"cpu": 512, "cuda": 16384}
+"""Tokens read in one pass: on a CPU about what its second-level cache holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """An unfinished row, and the position of its last written token, which has not been read yet."""
+
+    row: Row
+    position: int
+
+
+@torch.no_grad()
+def decode(model: LanguageModel, rows: Sequence[Row], prefix: Any, max_new_tokens: int, batch_size: int) -> None:
+    """Write the replies of all rows, at most `batch_size` at a time, after what is in the cache `prefix` (one row)."""
+    waiting = deque(sorted(rows, key=lambda row: len(row.question)))
+    begun = 0 if prefix is None else int(prefix.get_seq_length())
+    longest = begun + max(len(row.question) + max(len(row.draft), max_new_tokens) for row in rows)
+    pool = min(batch_size, len(rows))
+    slots = Slots(model.network.config.get_text_config().num_hidden_layers, pool, longest)
+    live: list[_Live] = []
+    while waiting or live:
+        free = pool - len(live)
+        block = _next_block(waiting, free, BLOCK[model.device.type], fill=bool(live)) if waiting and free else []
+        if block:
+            if prefix is not None:
+                slots.begin_with(prefix, len(live), len(block))
+            live = _kept(live, _read(model, block, slots, (len(live), begun), max_new_tokens), slots)
+        else:
+            live = _kept([], _step(model, live, slots, max_new_tokens), slots)
+
+
+@torch.no_grad()
+def agrees(model: LanguageModel) -> bool:
+    """Whether this network gives rows of different lengths what it gives each alone; tried once a model.
+
+    Some take no mask of four dimensions, or place tokens by other means than the positions they are given.
+    """
+    if model.ragged_agrees is None:
+        questions = [model.chat.question(text) for text in ("1 + 1 = ?", "Which is larger, 12 or 7, and by how much?")]
+        alone = [Row(i, ids) for i, ids in enumerate(questions)]
+        together = [Row(i, ids, [model.chat.end]) for i, ids in enumerate(questions)]
+        for row in alone:
+            even.decode(model, [row], 3)
+        try:
+            decode(model, together, model.memory_of([]), 3, 2)
+        except (AttributeError, IndexError, NotImplementedError, RuntimeError, TypeError, ValueError):
+            together = []
+        model.ragged_agrees = [r.written for r in alone] == [r.written for r in together] and all(
+            abs(a.margin - b.margin) < NEAR_TIE[model.dtype] for a, b in zip(alone, together, strict=True)
+        )
+    return model.ragged_agrees
+
+
+def _next_block(waiting: deque[Row], free: int, tokens: int, *, fill: bool) -> list[Row]:
+    """Take the next questions that fit into the free rows and one pass; with `fill` none, unless they fill the pass."""
+    size = longest = 0
+    for row in waiting:
+        longest = max(longest, len(row.question) + len(row.draft))
+        if size and longest * (size + 1) > tokens:
+            break
+        if size == free:
+            if fill:
+                return []
+            break
+        size += 1
+    return [waiting.popleft() for _ in range(size)]
+
+
+def _read(
+    model: LanguageModel, block: list[Row], slots: Slots, place: tuple[int, int], max_new_tokens: int
+) -> list[_Live | None]:
+    """Read questions and drafts in one pass, write what it tells; `None` for each row that is finished by it."""
+    first, begun = place
+    ids = [row.question + row.draft for row in block]
+    length = max(map(len, ids))
+    padded = torch.tensor([row + [row[-1]] * (length - len(row)) for row in ids], device=model.device)
+    read_from = min(len(row.question) for row in block) - 1
+    positions = torch.arange(begun, begun + length, device=model.device)
+    slots.take_block(first, len(block), begun, length)
+    logits = model.network(
+        input_ids=padded,
+        attention_mask=(torch.arange(begun + length, device=model.device) <= positions[:, None])[None, None],
+        position_ids=positions[None],
+        past_key_values=slots,
+        use_cache=True,
+        logits_to_keep=torch.arange(read_from, length, device=model.device),
+    ).logits
+    tokens, gaps = two_best(logits)
+    found: list[_Live | None] = []
+    for i, row in enumerate(block):
+        start = len(row.question) - 1
+        after = row.accept(model.chat, tokens[i][start - read_from :], gaps[i][start - read_from :], max_new_tokens)
+        found.append(None if after is None else _Live(row, begun + start + after))
+    return found
+
+
+def _step(model: LanguageModel, live: list[_Live], slots: Slots, max_new_tokens: int) -> list[_Live | None]:
+    """One more token of every row."""
+    positions = torch.tensor([one.position for one in live], device=model.device)
+    slots.take_next(positions)
+    seen = torch.arange(slots.place.end, device=model.device) <= positions[:, None]
+    logits = model.network(
+        input_ids=torch.tensor([[one.row.written[-1]] for one in live], device=model.device),
+        attention_mask=seen[:, None, None],
+        position_ids=positions[:, None],
+        past_key_values=slots,
+        use_cache=True,
+        logits_to_keep=1,
+    ).logits
+    tokens, gaps = two_best(logits)
+    return [
+        _Live(one.row, one.position + 1)
+        if one.row.write(model.chat, tokens[i][0], gaps[i][0], max_new_tokens)
+        else None
+        for i, one in enumerate(live)
+    ]
+
+
+def _kept(before: list[_Live], found: list[_Live | None], slots: Slots) -> list[_Live]:
+    """The unfinished rows, in the slots 0, 1, ...: the last ones are moved to the places of the finished."""
+    rows: list[_Live | None] = [*before, *found]
+    place = 0
+    while place < len(rows):
+        if rows[-1] is None:
+            rows.pop()
+        elif rows[place] is None:
+            last = rows.pop()
+            assert last is not None
+            slots.move(len(rows), place, last.position)
+            rows[place] = last
+        else:
+            place += 1
+    return [row for row in rows if row is not None]

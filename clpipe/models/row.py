@@ -1,0 +1,84 @@
+"""One reply while it is written, and when it is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from clpipe.models.chat import Chat
+
+
+NEAR_TIE = {torch.float32: 1e-3, torch.bfloat16: 1.0, torch.float16: 0.1}
+"""Gap between the two highest logits under which rounding may decide: far above the rounding of each precision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A greedy reply."""
+
+    text: str
+    """Up to the end of the turn, the first line's end, or the largest number of tokens."""
+    margin: float
+    """Smallest gap between the two highest logits over its tokens, the end included."""
+
+
+@dataclass(slots=True)
+class Row:
+    """A question and as much of its greedy reply as is known."""
+
+    index: int
+    """Place of the question in the order asked."""
+    question: list[int]
+    """Token ids still to be read."""
+    draft: list[int] = field(default_factory=list)
+    """A guess at the reply; it costs or saves time and changes nothing else."""
+    written: list[int] = field(default_factory=list)
+    margin: float = float("inf")
+
+    def write(self, chat: Chat, token: int, gap: float, max_new_tokens: int) -> bool:
+        """Write the greedy token, `gap` above the second; False when the reply ends with it."""
+        self.margin = min(self.margin, gap)
+        if token in chat.stops:
+            return False
+        self.written.append(token)
+        return len(self.written) < max_new_tokens and not self._line_ended(chat)
+
+    def accept(self, chat: Chat, tokens: list[int], gaps: list[float], max_new_tokens: int) -> int | None:
+        """Write what a pass over question and draft tells, as far as the draft is what the model would have written.
+
+        Args:
+            chat: Says where a reply ends.
+            tokens: The greedy token after the question, and after each token of the draft.
+            gaps: What each of them is above the second.
+            max_new_tokens: A reply ends here at the latest.
+
+        Returns:
+            Number of tokens written, the last of which is not in the cache; `None` when the reply is done.
+        """
+        for place, (token, gap) in enumerate(zip(tokens, gaps, strict=False)):
+            if not self.write(chat, token, gap, max_new_tokens):
+                return None
+            if place >= len(self.draft) or token != self.draft[place]:
+                break
+        return len(self.written)
+
+    def reply(self, chat: Chat) -> Reply:
+        """What has been written."""
+        return Reply(chat.decode(self.written), round(self.margin, 4))
+
+    def _line_ended(self, chat: Chat) -> bool:
+        if "\n" not in chat.decode(self.written[-1:]):
+            return False
+        return "\n" in chat.decode(self.written).lstrip()
+
+
+def two_best(logits: Tensor) -> tuple[list[list[int]], list[list[float]]]:
+    """The greedy token and its gap to the second, for logits (rows, positions, vocabulary)."""
+    top = torch.topk(logits.float(), 2, dim=-1)
+    tokens: list[list[int]] = top.indices[..., 0].tolist()
+    gaps: list[list[float]] = (top.values[..., 0] - top.values[..., 1]).tolist()
+    return tokens, gaps
