@@ -144,6 +144,8 @@ class Learn(Section):
     """Of the frozen base; adapters are kept in fp32."""
     device: Literal["auto", "cpu", "cuda"]
     """`auto`: CUDA where there is one. The environment variable CLPIPE_DEVICE goes before it."""
+    replicates: Literal["auto", "alone", "stacked"]
+    """Seeds `alone`, a process each, or `stacked` in one batch; `auto`: stacked on a GPU, where they can be."""
 
 
 class Arm(Section):
@@ -167,6 +169,7 @@ class Arm(Section):
     labels: str | None = None
     precision: str | None = None
     device: str | None = None
+    replicates: str | None = None
 
 
 class Evaluate(Section):

@@ -27,7 +27,7 @@ DEFAULT: dict[str, Any] = yaml.safe_load((ROOT / "studies" / "default.yaml").rea
 }
 DEFAULT["models"] = {name: DEFAULT["models"][name] for name in (MODEL, "tinyllama-11b-chat")}
 DEFAULT["arena"] = {"seed": 1, "families": {"comparison": {"tasks": 400}, "sequence": {"tasks": 400}}}
-LEARN_KEYS = "clip, device, episodes, eval_interval, labels, loss_on, lr, precision, weight_decay"
+LEARN_KEYS = "clip, device, episodes, eval_interval, labels, loss_on, lr, precision, replicates, weight_decay"
 Write = Callable[[dict[str, Any]], Path]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from clpipe import arena, named, scratch, side_by_side
-from clpipe.learner.replicate import Replicate, finished, learn
+from clpipe.learner.replicate import Replicate, finished, learn, learn_stacked
 from clpipe.models.device import machine, resolve
 from clpipe.params import Params
 from clpipe.progress import Progress
@@ -26,10 +26,15 @@ def learn_arm(params: Params, arm: str, weights: Path, train: Path, out: Path) -
     device = resolve(settings.device)
     work = [replicate(params, arm, seed, weights, train) for seed in params.seeds]
     open_work = [w for w in work if not finished(w.folder)]
-    processes = side_by_side.jobs(len(open_work), weights, device == "cuda")
-    _announce(arm, len(work), len(open_work), processes)
+    stacked = settings.replicates == "stacked" or (settings.replicates == "auto" and device == "cuda")
+    processes = 1 if stacked else side_by_side.jobs(len(open_work), weights, device == "cuda")
+    _announce(arm, len(work), len(open_work), "in one batch" if stacked else f"{processes} side by side")
     progress = Progress(arm, settings.episodes * len(open_work))
-    for note in side_by_side.run(learn, open_work, processes):
+    if stacked:
+        notes = side_by_side.run(learn_stacked, [open_work] if open_work else [], 1)
+    else:
+        notes = side_by_side.run(learn, open_work, processes)
+    for note in notes:
         progress.advance(note)
     _collect(params, arm, work, out)
     done = {str(w.seed): read_json(w.folder / "done.json")["timing"] for w in work}
@@ -63,9 +68,9 @@ def replicate(params: Params, arm: str, seed: int, weights: Path, train: Path) -
     return Replicate(params=params, arm=arm, seed=seed, weights=weights, train=train, folder=folder)
 
 
-def _announce(arm: str, seeds: int, open_seeds: int, processes: int) -> None:
+def _announce(arm: str, seeds: int, open_seeds: int, way: str) -> None:
     kept = f", {seeds - open_seeds} kept from before" if seeds > open_seeds else ""
-    sys.stderr.write(f"{arm}: {open_seeds} seeds to learn{kept}; {processes} side by side\n")
+    sys.stderr.write(f"{arm}: {open_seeds} seeds to learn{kept}; {way}\n")
 
 
 def _collect(params: Params, arm: str, work: list[Replicate], out: Path) -> None:

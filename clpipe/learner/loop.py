@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from torch import Tensor
 
@@ -19,6 +19,9 @@ from clpipe.records import Episode, Question
 
 class Strategy(Protocol):
     """What a file in `clpipe/strategies` provides."""
+
+    one_step: ClassVar[bool]
+    """Whether `learn` is one gradient step on the lesson's loss and no more, so that seeds can be stacked."""
 
     def learn(self, model: LanguageModel, lesson: Lesson) -> None:
         """Change the model by one lesson."""
@@ -72,16 +75,21 @@ def episodes(
                 strategy.learn(model, lesson)
             except ValueError as error:
                 raise ValueError(f"arm {manner.arm}, seed {manner.seed}, episode {t}: {error}") from error
-        yield Episode(
-            arm=manner.arm,
-            seed=manner.seed,
-            t=t,
-            phase=turn.phase,
-            task_id=turn.question.id,
-            family=turn.question.family,
-            shown=turn.shown,
-            reply=reply.text,
-            correct=turn.right(reply.text),
-            loss=round(float(lesson.loss.detach()), 6),
-            tokens=lesson.tokens,
-        )
+        yield record(manner, t, turn, lesson, reply.text)
+
+
+def record(manner: Manner, t: int, turn: Turn, lesson: Lesson, reply: str) -> Episode:
+    """What is written down of an episode."""
+    return Episode(
+        arm=manner.arm,
+        seed=manner.seed,
+        t=t,
+        phase=turn.phase,
+        task_id=turn.question.id,
+        family=turn.question.family,
+        shown=turn.shown,
+        reply=reply,
+        correct=turn.right(reply),
+        loss=round(float(lesson.loss.detach()), 6),
+        tokens=lesson.tokens,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,3 +37,10 @@ def learn(work: Replicate, say: Say) -> None:
         from clpipe.learner import course  # it brings torch and transformers
 
         course.run(work, say)
+
+
+def learn_stacked(works: Sequence[Replicate], say: Say) -> None:
+    """Learn several seeds of one arm in one batch; `say` gets a note after every episode of each."""
+    from clpipe.learner import stacked  # it brings torch and transformers
+
+    stacked.learn(works, say)

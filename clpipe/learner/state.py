@@ -13,19 +13,32 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from clpipe.models.language_model import LanguageModel
 from clpipe.records import Episode
 from clpipe.store import line, replacing
 
 
 class Remembering(Protocol):
-    """A strategy, as far as its memory goes."""
+    """A strategy or an optimizer, as far as its memory goes."""
 
     def state(self) -> dict[str, Tensor]:
         """What it remembers."""
 
     def restore(self, state: dict[str, Tensor]) -> None:
         """Put back what `state` gave."""
+
+
+class Learner(Protocol):
+    """A model, as far as learning changes it."""
+
+    @property
+    def optimizer(self) -> Remembering | None:
+        """What takes its steps."""
+
+    def adapter_state(self) -> dict[str, Tensor]:
+        """Its trainable parameters."""
+
+    def restore_adapter(self, state: dict[str, Tensor]) -> None:
+        """Put back what `adapter_state` gave."""
 
 
 @dataclass(slots=True)
@@ -56,13 +69,13 @@ class State:
     """Spent so far, over all tries."""
 
     @classmethod
-    def resume(cls, folder: Path, model: LanguageModel, strategy: Remembering) -> State:
+    def resume(cls, folder: Path, model: Learner, strategy: Remembering) -> State:
         """Put model and strategy where the saved state left them; where there is none, at the start."""
         path = folder / cls.FILE
         if not path.exists():
             return cls(folder)
         groups: dict[str, dict[str, Tensor]] = {"adapter": {}, "optimizer": {}, "strategy": {}}
-        with safe_open(path, framework="pt", device=str(model.device)) as file:
+        with safe_open(path, framework="pt") as file:
             metadata = file.metadata()
             for key in file.keys():  # noqa: SIM118 - not a mapping
                 group, name = key.split("/", 1)
@@ -73,7 +86,15 @@ class State:
         strategy.restore(groups["strategy"])
         return cls(folder, int(metadata["t"]), float(metadata["seconds"]))
 
-    def save(self, model: LanguageModel, strategy: Remembering, t: int, seconds: float) -> None:
+    @classmethod
+    def reached(cls, folder: Path) -> int:
+        """Episodes that the saved state in `folder` knows, 0 when there is none."""
+        if not (folder / cls.FILE).exists():
+            return 0
+        with safe_open(folder / cls.FILE, framework="pt") as file:
+            return int(file.metadata()["t"])
+
+    def save(self, model: Learner, strategy: Remembering, t: int, seconds: float) -> None:
         """Save all that learning goes on from, whole or not at all."""
         optimizer = model.optimizer.state() if model.optimizer is not None else {}
         groups = {"adapter": model.adapter_state(), "optimizer": optimizer, "strategy": strategy.state()}

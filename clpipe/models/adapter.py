@@ -30,6 +30,13 @@ def attach(model: LanguageModel, method: Method, weights: Path, seed: int) -> No
     model.adapter.to(model.device)
 
 
+def detach(model: LanguageModel) -> None:
+    """Take the adapter off the model, which is the bare base after it."""
+    if not model.adapter.active_peft_config.is_prompt_learning:
+        model.network = model.adapter.unload()
+    model.adapter = None
+
+
 def save(model: LanguageModel, base: str, folder: Path) -> None:
     """Write the adapter as a PEFT folder with the same bytes for the same weights; `base` names the base model."""
     temporary = folder.with_name(f".{folder.name}.tmp")

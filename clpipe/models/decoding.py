@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
-
-from torch import Tensor
+from typing import TYPE_CHECKING
 
 from clpipe.models import even, ragged
 from clpipe.models.row import NEAR_TIE, Reply, Row
@@ -39,13 +37,6 @@ def greedy(
             rows[i] = Row(i, questions[i])
             even.decode(model, [rows[i]], max_new_tokens)
     return [row.reply(model.chat) for row in rows]
-
-
-def proceed(model: LanguageModel, written: list[int], cache: Any, logits: Tensor, max_new_tokens: int) -> Reply:
-    """The rest of a reply whose first tokens are written and in the cache; `logits` (vocabulary,) say what follows."""
-    row = Row(0, [], written=list(written))
-    even.extend(model, [row], cache, logits[None, None], max_new_tokens)
-    return row.reply(model.chat)
 
 
 def _ragged(model: LanguageModel, rows: list[Row], max_new_tokens: int, batch_size: int) -> None:

@@ -18,21 +18,28 @@ if TYPE_CHECKING:
 def decode(model: LanguageModel, rows: Sequence[Row], max_new_tokens: int) -> None:
     """Write the replies of rows whose questions are equally long."""
     out = model.forward(torch.tensor([row.question for row in rows]), rows=len(rows))
-    extend(model, rows, out.cache, out.logits[:, -1:], max_new_tokens)
+    going = _write(model, rows, out.logits, max_new_tokens)
+    if going:
+        cache = out.cache
+        if len(going) < len(rows):
+            cache.batch_select_indices(torch.tensor(going, device=model.device))
+        go_on(model, [rows[i] for i in going], cache, max_new_tokens)
 
 
 @torch.no_grad()
-def extend(model: LanguageModel, rows: Sequence[Row], cache: Any, logits: Tensor, max_new_tokens: int) -> None:
-    """Write on, one token a pass; `logits` (rows, 1, vocabulary) say what follows what is in `cache`."""
+def go_on(model: LanguageModel, rows: Sequence[Row], cache: Any, max_new_tokens: int) -> None:
+    """Write on, a token a pass; `cache` holds all but the last written token of each row."""
     live = list(rows)
-    while True:
-        tokens, gaps = two_best(logits)
-        going = [i for i, row in enumerate(live) if row.write(model.chat, tokens[i][-1], gaps[i][-1], max_new_tokens)]
-        if not going:
-            return
-        if len(going) < len(live):
-            live = [live[i] for i in going]
-            cache.batch_select_indices(torch.tensor(going, device=model.device))
-        ids = torch.tensor([[row.written[-1]] for row in live], device=model.device)
+    while live:
+        ids = torch.tensor([[row.written[-1]] for row in live])
         out = model.forward(ids, rows=len(live), cache=cache, begins=False)
-        cache, logits = out.cache, out.logits[:, -1:]
+        going = _write(model, live, out.logits, max_new_tokens)
+        if going and len(going) < len(live):
+            out.cache.batch_select_indices(torch.tensor(going, device=model.device))
+        live, cache = [live[i] for i in going], out.cache
+
+
+def _write(model: LanguageModel, rows: Sequence[Row], logits: Tensor, max_new_tokens: int) -> list[int]:
+    """Write the greedy token of each row; the places of the rows that go on."""
+    tokens, gaps = two_best(logits[:, -1:])
+    return [i for i, row in enumerate(rows) if row.write(model.chat, tokens[i][0], gaps[i][0], max_new_tokens)]

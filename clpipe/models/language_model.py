@@ -6,7 +6,7 @@ asking, teaching and the shared prompt prefix go one way. It knows nothing of st
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from clpipe.models import decoding
+from clpipe.models import decoding, even
 from clpipe.models.chat import Chat
 from clpipe.models.device import resolve
 from clpipe.models.optimizer import Optimizer
-from clpipe.models.row import NEAR_TIE, Reply, two_best
+from clpipe.models.row import NEAR_TIE, Reply, Row, two_best
 from clpipe.records import Question
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
@@ -50,6 +50,14 @@ class Lesson:
     answer_logits: Tensor
     """(len(answer_ids), vocabulary), what the model expected at each of them; no gradient."""
     cache: Any
+    """Keys and values of the question and of all but the last of `answer_ids`, after a soft prompt if there is one."""
+
+    def begin_reply(self, chat: Chat, max_new_tokens: int) -> Row:
+        """As much of the greedy reply as the pass that read the lesson tells."""
+        row = Row(0, self.question_ids, self.answer_ids[:-1][: max_new_tokens - 1])
+        [tokens], [gaps] = two_best(self.answer_logits[None])
+        row.accept(chat, tokens, gaps, max_new_tokens)
+        return row
 
 
 class LanguageModel:
@@ -170,31 +178,22 @@ class LanguageModel:
             cache=out.cache,
         )
 
-    @torch.no_grad()
     def attempt(self, lesson: Lesson, max_new_tokens: int) -> Reply:
         """The greedy reply to the lesson's question, exactly, at next to no cost.
 
-        The pass that read the lesson tells the greedy token at every position of the shown answer; as long as they
-        agree with it, it *is* the greedy reply, and decoding goes on from the first that does not (the answer as
-        the speculative draft). Where that pass is not the model's own (dropout, layers without a cuttable cache),
-        or two logits nearly tie, the question is asked anew.
+        The pass that read the lesson tells the greedy token at every position of the shown answer: the answer is the
+        speculative draft, and decoding goes on after the first mismatch. Where that pass is not the model's own
+        (dropout, layers without a cuttable cache), or two logits nearly tie, the question is asked anew.
         """
-        if self._drops() or not self.attends_only or not self._plain(lesson, max_new_tokens):
+        if self.drops() or not self.attends_only:
             return self.replies([lesson.question.prompt], max_new_tokens, 1)[0]
-        [tokens], [gaps] = two_best(lesson.answer_logits[None])
-        agrees = [a == b for a, b in zip(tokens, lesson.answer_ids, strict=True)]
-        accepted = agrees.index(False) if False in agrees else len(agrees)
-        margin = min(gaps[: accepted + 1])
-        if margin < NEAR_TIE[self.dtype]:
+        row = lesson.begin_reply(self.chat, max_new_tokens)
+        if not row.done:
+            cache = self._cut(lesson.cache, len(lesson.answer_ids) - len(row.written))
+            even.go_on(self, [row], cache, max_new_tokens)
+        if row.margin < NEAR_TIE[self.dtype]:
             return self.replies([lesson.question.prompt], max_new_tokens, 1)[0]
-        if accepted == len(agrees):
-            return Reply(self.chat.decode(lesson.answer_ids[:-1]), round(margin, 4))
-        written = lesson.answer_ids[:accepted]
-        cache = self._cut(lesson.cache, len(lesson.answer_ids) - 1 - accepted)
-        rest = decoding.proceed(self, written, cache, lesson.answer_logits[accepted], max_new_tokens)
-        if rest.margin < NEAR_TIE[self.dtype]:
-            return self.replies([lesson.question.prompt], max_new_tokens, 1)[0]
-        return Reply(rest.text, round(min(margin, rest.margin), 4))
+        return row.reply(self.chat)
 
     def replies(
         self, prompts: Sequence[str], max_new_tokens: int, batch_size: int, drafts: Sequence[str] | None = None
@@ -220,22 +219,18 @@ class LanguageModel:
         """A copy of the trainable parameters."""
         return {name: p.detach().clone() for name, p in self.trainable().items()}
 
-    def restore_adapter(self, state: Mapping[str, Tensor]) -> None:
+    def restore_adapter(self, state: dict[str, Tensor]) -> None:
         """Put back what `adapter_state` gave."""
         with torch.no_grad():
             for name, parameter in self.trainable().items():
                 parameter.copy_(state[name])
 
-    def _drops(self) -> bool:
+    def drops(self) -> bool:
+        """Whether a pass in training drops some of what it computes."""
         if getattr(self.network.config, "attention_dropout", 0):
             return True
         modules = (self.adapter or self.network).modules()
         return any(isinstance(m, torch.nn.Dropout) and m.p > 0 for m in modules)
-
-    def _plain(self, lesson: Lesson, max_new_tokens: int) -> bool:
-        """Whether a reply that is the shown answer would be written to its end: no stop and no line's end within."""
-        inside = lesson.answer_ids[:-1]
-        return len(inside) < max_new_tokens and "\n" not in lesson.shown and not self.chat.stops.intersection(inside)
 
     def _soft_prompt(self) -> Tensor | None:
         if self.adapter is None or not self.adapter.active_peft_config.is_prompt_learning:

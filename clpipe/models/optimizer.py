@@ -50,8 +50,9 @@ class Optimizer:
                 found[f"{name}/{key}"] = value.detach().clone()
         return found
 
-    def restore(self, state: Mapping[str, Tensor]) -> None:
+    def restore(self, state: dict[str, Tensor]) -> None:
         """Put back what `state` gave."""
         for path, value in state.items():
             name, key = path.rsplit("/", 1)
-            self._adamw.state[self.parameters[name]][key] = value.clone()
+            parameter = self.parameters[name]
+            self._adamw.state[parameter][key] = value.to(parameter.device, copy=True)

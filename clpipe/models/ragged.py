@@ -27,7 +27,7 @@ BLOCK = {"cpu": 512, "cuda": 16384}
 
 
 @dataclass(frozen=True, slots=True)
-class _Live:
+class Live:
     """An unfinished row, and the position of its last written token, which has not been read yet."""
 
     row: Row
@@ -42,16 +42,16 @@ def decode(model: LanguageModel, rows: Sequence[Row], prefix: Any, max_new_token
     longest = begun + max(len(row.question) + max(len(row.draft), max_new_tokens) for row in rows)
     pool = min(batch_size, len(rows))
     slots = Slots(model.network.config.get_text_config().num_hidden_layers, pool, longest)
-    live: list[_Live] = []
+    live: list[Live] = []
     while waiting or live:
         free = pool - len(live)
         block = _next_block(waiting, free, BLOCK[model.device.type], fill=bool(live)) if waiting and free else []
         if block:
             if prefix is not None:
                 slots.begin_with(prefix, len(live), len(block))
-            live = _kept(live, _read(model, block, slots, (len(live), begun), max_new_tokens), slots)
+            live = kept(live, _read(model, block, slots, (len(live), begun), max_new_tokens), slots)
         else:
-            live = _kept([], _step(model, live, slots, max_new_tokens), slots)
+            live = kept([], step(model, live, slots, max_new_tokens), slots)
 
 
 @torch.no_grad()
@@ -93,7 +93,7 @@ def _next_block(waiting: deque[Row], free: int, tokens: int, *, fill: bool) -> l
 
 def _read(
     model: LanguageModel, block: list[Row], slots: Slots, place: tuple[int, int], max_new_tokens: int
-) -> list[_Live | None]:
+) -> list[Live | None]:
     """Read questions and drafts in one pass, write what it tells; `None` for each row that is finished by it."""
     first, begun = place
     ids = [row.question + row.draft for row in block]
@@ -111,15 +111,15 @@ def _read(
         logits_to_keep=torch.arange(read_from, length, device=model.device),
     ).logits
     tokens, gaps = two_best(logits)
-    found: list[_Live | None] = []
+    found: list[Live | None] = []
     for i, row in enumerate(block):
         start = len(row.question) - 1
-        after = row.accept(model.chat, tokens[i][start - read_from :], gaps[i][start - read_from :], max_new_tokens)
-        found.append(None if after is None else _Live(row, begun + start + after))
+        row.accept(model.chat, tokens[i][start - read_from :], gaps[i][start - read_from :], max_new_tokens)
+        found.append(None if row.done else Live(row, begun + start + len(row.written)))
     return found
 
 
-def _step(model: LanguageModel, live: list[_Live], slots: Slots, max_new_tokens: int) -> list[_Live | None]:
+def step(model: LanguageModel, live: list[Live], slots: Slots, max_new_tokens: int) -> list[Live | None]:
     """One more token of every row."""
     positions = torch.tensor([one.position for one in live], device=model.device)
     slots.take_next(positions)
@@ -134,16 +134,14 @@ def _step(model: LanguageModel, live: list[_Live], slots: Slots, max_new_tokens:
     ).logits
     tokens, gaps = two_best(logits)
     return [
-        _Live(one.row, one.position + 1)
-        if one.row.write(model.chat, tokens[i][0], gaps[i][0], max_new_tokens)
-        else None
+        Live(one.row, one.position + 1) if one.row.write(model.chat, tokens[i][0], gaps[i][0], max_new_tokens) else None
         for i, one in enumerate(live)
     ]
 
 
-def _kept(before: list[_Live], found: list[_Live | None], slots: Slots) -> list[_Live]:
+def kept(before: list[Live], found: list[Live | None], slots: Slots) -> list[Live]:
     """The unfinished rows, in the slots 0, 1, ...: the last ones are moved to the places of the finished."""
-    rows: list[_Live | None] = [*before, *found]
+    rows: list[Live | None] = [*before, *found]
     place = 0
     while place < len(rows):
         if rows[-1] is None:

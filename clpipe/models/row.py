@@ -37,17 +37,21 @@ class Row:
     draft: list[int] = field(default_factory=list)
     """A guess at the reply; it costs or saves time and changes nothing else."""
     written: list[int] = field(default_factory=list)
+    """The reply so far; its last token has not been read by the model yet."""
     margin: float = float("inf")
+    done: bool = False
 
     def write(self, chat: Chat, token: int, gap: float, max_new_tokens: int) -> bool:
-        """Write the greedy token, `gap` above the second; False when the reply ends with it."""
+        """Write the greedy token, `gap` above the second; False when the reply is done with it."""
         self.margin = min(self.margin, gap)
         if token in chat.stops:
-            return False
-        self.written.append(token)
-        return len(self.written) < max_new_tokens and not self._line_ended(chat)
+            self.done = True
+        else:
+            self.written.append(token)
+            self.done = len(self.written) >= max_new_tokens or self._line_ended(chat)
+        return not self.done
 
-    def accept(self, chat: Chat, tokens: list[int], gaps: list[float], max_new_tokens: int) -> int | None:
+    def accept(self, chat: Chat, tokens: list[int], gaps: list[float], max_new_tokens: int) -> None:
         """Write what a pass over question and draft tells, as far as the draft is what the model would have written.
 
         Args:
@@ -55,16 +59,12 @@ class Row:
             tokens: The greedy token after the question, and after each token of the draft.
             gaps: What each of them is above the second.
             max_new_tokens: A reply ends here at the latest.
-
-        Returns:
-            Number of tokens written, the last of which is not in the cache; `None` when the reply is done.
         """
         for place, (token, gap) in enumerate(zip(tokens, gaps, strict=False)):
             if not self.write(chat, token, gap, max_new_tokens):
-                return None
+                return
             if place >= len(self.draft) or token != self.draft[place]:
-                break
-        return len(self.written)
+                return
 
     def reply(self, chat: Chat) -> Reply:
         """What has been written."""

@@ -28,6 +28,14 @@ class Slots(Cache):  # type: ignore[misc]
             mine.keys[first : first + rows, :, :length] = other.keys.detach()
             mine.values[first : first + rows, :, :length] = other.values.detach()
 
+    def begin_like(self, other: Any, rows: list[int]) -> None:
+        """Copy the keys and values of the given rows of another cache to the start of rows 0, 1, ..."""
+        for mine, theirs in zip(self.layers, other.layers, strict=True):
+            mine.prepare(theirs.keys, theirs.values)
+            length = min(theirs.keys.shape[-2], self.place.length)
+            mine.keys[: len(rows), :, :length] = theirs.keys.detach()[rows, :, :length]
+            mine.values[: len(rows), :, :length] = theirs.values.detach()[rows, :, :length]
+
     def move(self, source: int, target: int, length: int) -> None:
         """Put the first `length` tokens of row `source` where row `target` was."""
         for layer in self.layers:

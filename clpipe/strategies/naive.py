@@ -19,6 +19,7 @@ class Naive:
     """One step on the lesson's loss."""
 
     needs_boundaries: ClassVar[bool] = False
+    one_step: ClassVar[bool] = True
 
     def learn(self, model: LanguageModel, lesson: Lesson) -> None:
         """Take one step down the gradient of the lesson's loss."""

@@ -60,7 +60,7 @@ def test_a_right_draft_saves_every_pass_but_the_reading(load: Load, monkeypatch:
     def no_step(*_: Any) -> Any:
         raise AssertionError("a pass for one more token")
 
-    monkeypatch.setattr(ragged, "_step", no_step)
+    monkeypatch.setattr(ragged, "step", no_step)
     second = [Row(row.index, questions[row.index], row.written[: TOKENS - 1]) for row in first]
     ragged.decode(model, second, None, TOKENS, 16)
     assert [row.written for row in second] == [row.written for row in first]

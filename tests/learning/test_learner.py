@@ -14,7 +14,7 @@ from clpipe.arena.pool import draw_pool
 from clpipe.labels import shown_answers
 from clpipe.learner import course
 from clpipe.learner.arm import learn_arm
-from clpipe.learner.course import turns
+from clpipe.learner.building import turns
 from clpipe.learner.replicate import Replicate, finished, learn
 from clpipe.models.optimizer import Optimizer
 from clpipe.params import Params
