@@ -103,7 +103,7 @@ def test_smollm2_replies_as_generate_does_one_by_one(count: int, smollm2: Path) 
 
 @pytest.mark.parametrize("steps", [3, pytest.param(20, marks=pytest.mark.slow)])
 def test_smollm2_learns_as_the_plain_peft_loop_and_stacked(steps: int, smollm2: Path) -> None:
-    """Losses to 1e-5, adapters to 1e-4 (L2 norm of the difference over that of the adapter), three ways.
+    """Losses to 1e-5 from one adapter and 1e-4 on the way, adapters to 1e-4 (L2 norm of the difference, relative).
 
     Tensor by tensor it is 3.5e-4 after one step: AdamW's first step is the sign of the gradient, even where that is
     rounding alone.
@@ -134,7 +134,7 @@ def test_smollm2_learns_as_the_plain_peft_loop_and_stacked(steps: int, smollm2: 
         ours.step(lesson.loss)
         optimizer.step([one.loss for one in lessons])
         for found in (lesson.loss, lessons[0].loss):
-            assert found.item() == pytest.approx(loss.item(), rel=1e-5, abs=1e-5)
+            assert found.item() == pytest.approx(loss.item(), abs=1e-5 if task == tasks[0] else 1e-4)
     expected = flat(plain.adapter_state())
     for adapter_state in (ours.adapter_state(), stack.state(0)):
         assert (flat(adapter_state) - expected).norm() / expected.norm() < 1e-4
