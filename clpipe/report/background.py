@@ -8,7 +8,7 @@ from clpipe.evaluation import intervals
 from clpipe.records import Json
 from clpipe.report import wording
 from clpipe.report.blocks import Cell, Row, Table, row
-from clpipe.report.measures import ArmMeasures, Measures
+from clpipe.report.measures import NEAR_TIE, ArmMeasures, Measures
 
 
 def certificate(found: Mapping[str, Json]) -> Table:
@@ -53,7 +53,9 @@ def times(measures: Measures) -> Table:
     return Table(
         caption=(
             "Seconds a seed's process spent in its episodes, beside others on the same machine; "
-            "of all the report's numbers only these and the episodes a second change from run to run."
+            "of all the report's numbers only these and the episodes a second change from run to run. "
+            f"Near ties: replies with two highest logits less than {NEAR_TIE} apart somewhere, where another machine "
+            "may reply otherwise."
         ),
         columns=("Arm", "Learning, s a seed", "Peak memory, MB", "Side by side", "Evaluation, s", "Replies"),
         rows=tuple(_time_row(arm, measures.confidence) for arm in measures.arms.values()),
@@ -91,7 +93,7 @@ def _time_row(arm: ArmMeasures, confidence: float) -> Row:
         Cell(f"{max(t.peak_memory_mb for t in timed):.0f}", f"highest of {len(timed)}"),
         Cell(str(learn.jobs), f"threads of each: {learn.threads}"),
         Cell(f"{evaluate.seconds:.0f}", "one measurement"),
-        wording.grouped(evaluate.replies),
+        Cell(wording.grouped(evaluate.replies), f"near ties: {arm.near_ties}"),
     )
 
 

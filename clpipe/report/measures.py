@@ -16,6 +16,10 @@ from clpipe.report.results import ArmFiles, Results
 Array = NDArray[np.float64]
 
 
+NEAR_TIE = 1e-4
+"""Gap of two logits under which another machine may decide otherwise."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """Accuracy before and after, on the same tasks."""
@@ -54,6 +58,11 @@ class ArmMeasures:
     over_controls: Mapping[str, Interval]
     """Final accuracy minus that of each control, by the control's name."""
     over_majority: Interval
+
+    @property
+    def near_ties(self) -> int:
+        """Replies in which the two highest logits were less than `NEAR_TIE` apart somewhere."""
+        return sum(o.margin is not None and o.margin < NEAR_TIE for o in self.files.outcomes)
 
     @property
     def name(self) -> str:

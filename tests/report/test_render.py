@@ -16,8 +16,8 @@ from tests.report import tree
 FIGURES = ("families", "learning", "losses", "stream")
 ARM_KEYS = {
     "model", "method", "strategy", "stream", "labels", "control_of", "seeds", "episodes", "trainable_parameters",
-    "total_parameters", "heldout_tasks", "initial_accuracy", "final_accuracy", "initial_low", "initial_high",
-    "final_low", "final_high", "gain", "gain_low", "gain_high", "loss_first", "loss_last", "families",
+    "total_parameters", "heldout_tasks", "near_ties", "initial_accuracy", "final_accuracy", "initial_low",
+    "initial_high", "final_low", "final_high", "gain", "gain_low", "gain_high", "loss_first", "loss_last", "families",
 }  # fmt: skip
 TASK_GAIN = {"task_gain", "task_gain_low", "task_gain_high"}
 
@@ -74,6 +74,8 @@ def test_metrics_agree_with_a_count_by_hand(made: Path) -> None:
     assert lora["gain"] == pytest.approx(share["tiny-lora", 160] - share["tiny-lora", 0], abs=1e-6)
     assert lora["task_gain"] == pytest.approx(share["tiny-lora", 160] - share["tiny-lora-shuffled", 160], abs=1e-6)
     assert (lora["seeds"], lora["heldout_tasks"], lora["episodes"]) == (3, 100, 160)
+    outcomes = store.read_records(made / "runs/evaluate/tiny-lora/outcomes.jsonl", Outcome)
+    assert lora["near_ties"] == len([o for o in outcomes if o.margin is not None and o.margin < 1e-4])
     tasks = intervals.wilson(lora["final_accuracy"], 100, 0.95)
     assert lora["final_low"] <= tasks.low + 1e-6
     assert lora["final_high"] >= tasks.high - 1e-6
