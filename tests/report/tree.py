@@ -96,7 +96,7 @@ def _outcome(arm: str, seed: int, at: int, family: str, i: int, share: float) ->
     correct = 0.7 * hard + 0.3 * noise < level
     return Outcome(
         arm=arm, seed=seed, episode=at, task_id=f"{family}-{i:03d}", family=family, template=f"t{i % 7}",
-        difficulty=1 + i % 5, reply="yes", correct=correct, margin=None,
+        difficulty=1 + i % 5, reply="yes", correct=correct, margin=(None, 5e-5, 0.3)[i % 3],
     )  # fmt: skip
 
 
