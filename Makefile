@@ -10,7 +10,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro study demo ui check format test test-slow golden
+.PHONY: help setup repro study demo ui check format test test-slow golden bench bench-study
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,7 +42,7 @@ ui: setup ## the MLflow UI on 127.0.0.1; PORT=5001 for another port
 check: setup ## format, lint, types, layers
 	ruff format --check .
 	ruff check .
-	mypy clpipe stages tests
+	mypy clpipe stages tests benchmarks
 	lint-imports
 
 format: setup ## format and mend what can be mended
@@ -57,3 +57,15 @@ test-slow: setup ## the tests that take long: more real weights, whole pipelines
 
 golden: setup ## record the golden files anew; the commit says why
 	CLPIPE_GOLDEN=record HF_HUB_OFFLINE=1 python -m pytest -k golden $(ARGS)
+
+bench: .venv/bench-ready ## race the peers and the machine, to reports/bench.json; under 20 minutes on 2 cores
+	dvc repro split model
+	python -m benchmarks $(ARGS)
+
+bench-study: .venv/bench-ready ## the whole default study against a tuned script of the peers
+	dvc repro split model
+	python -m benchmarks.study $(ARGS)
+
+.venv/bench-ready: .venv/ready
+	.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,bench]'
+	touch $@

@@ -34,6 +34,21 @@ def validate(params: Annotated[Path, typer.Argument(help="The params file.")] = 
 
 
 @app.command()
+def run(
+    names: Annotated[list[str] | None, typer.Argument(help="Arms, or learn@ARM, evaluate@ARM; all if none.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, help="Arms at once; else one a GPU, or by cores.")
+    ] = None,
+) -> None:
+    """Bring the study up to date like `dvc repro`, several arms at once. Example: clpipe run -j 2."""
+    with reported("run"):
+        from clpipe.runner.arms import run as run_arms
+        from clpipe.validate import load
+
+        run_arms(load(), names or [], jobs, typer.echo)
+
+
+@app.command()
 def report() -> None:
     """Say where the report is and how to see the runs. Example: clpipe report."""
     with reported("report"):

@@ -19,7 +19,7 @@ from clpipe.params_file import mapping
 from clpipe.validate import check
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ["validate", "report", "demo", "trial", "study list", "study use", "study save"]
+COMMANDS = ["validate", "run", "report", "demo", "trial", "study list", "study use", "study save"]
 ARM = "smollm2-lora"
 VALUES = mapping(ROOT / "studies" / "default.yaml")
 

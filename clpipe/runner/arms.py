@@ -1,0 +1,104 @@
+"""The whole of `clpipe run`: what comes before the arms, the arms several at once, what comes after them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from clpipe import side_by_side
+from clpipe.params import Params
+from clpipe.runner import dvc, lock_file, plan, pool, slots
+from clpipe.runner.plan import Work
+
+LOCK = Path(".clpipe/run.lock")
+TOLD_LINES = 12
+
+
+def run(params: Params, names: Sequence[str], jobs: int | None, say: Callable[[str], None]) -> None:
+    """Bring the arms named (all where none is) up to date, and the report when no arm is left to do.
+
+    Raises LookupError for a name that is none, RuntimeError when a stage failed; the arms beside it are done then.
+    """
+    works = plan.chosen(params, names)
+    with _alone(), dvc.terminable():
+        with _serial_order():
+            first, stages = plan.upstream(params, works), dvc.changed()
+            if stages & set(first):
+                dvc.shown("repro", *first)
+                stages = dvc.changed()
+            todo = [work for work in works if stages & set(work.stages)]
+            failed = _together(params, todo, jobs, say) if todo else []
+        if failed:
+            raise RuntimeError(_told(failed, len(todo)))
+        left = _left(params) if names else []
+        if left:
+            say(f"still to do: {', '.join(left)}; `clpipe run` does them, and then the report")
+        else:
+            dvc.shown("repro")
+            say(f"Report: {params.study.reports}/report.html")
+
+
+def _together(params: Params, todo: Sequence[Work], jobs: int | None, say: Callable[[str], None]) -> list[str]:
+    on_cpu = {work.arm for work in todo if _device(params, work.arm) == "cpu"}
+    lent = slots.Slots(slots.devices(os.environ, slots.listing()) if len(on_cpu) < len(todo) else [])
+    largest = max({Path("models") / params.arm(work.arm).model for work in todo}, key=_size)
+    processes = side_by_side.jobs(len(os.sched_getaffinity(0)), largest, accelerator=False)
+    own = "CLPIPE_JOBS" in os.environ
+    together = slots.at_once(jobs, len(todo), len(lent), None if own else processes, len(params.seeds))
+    if jobs is not None and together < min(jobs, len(todo)):
+        say(f"not {jobs} but {together} at once: cores and memory are for no more (CLPIPE_JOBS=1 tries all the same)")
+    say(f"{len(todo)} of {len(params.arms)} arms to do, {together} at once; what they say: {pool.LOGS}/ARM.log")
+
+    def lend(arm: str) -> tuple[str | None, dict[str, str]]:
+        device = None if arm in on_cpu else lent.take()
+        if device is None and own:
+            return None, {}
+        return device, slots.settings(device, processes, together)
+
+    return pool.run(todo, together, lend, lent.give_back, say)
+
+
+def _device(params: Params, arm: str) -> str:
+    return os.environ.get("CLPIPE_DEVICE") or params.learn_settings(arm).device
+
+
+def _size(weights: Path) -> int:
+    return sum(path.stat().st_size for path in weights.iterdir())
+
+
+def _left(params: Params) -> list[str]:
+    stages = dvc.changed()
+    return [work.arm for work in plan.chosen(params) if stages & set(work.stages)]
+
+
+def _told(failed: Sequence[str], of: int) -> str:
+    lines = [f"{len(failed)} of {of} arms failed; what the others did is kept"]
+    for arm in failed:
+        lines.append(f"  {arm}, the end of {pool.log(arm)}:")
+        lines += [f"    {line}" for line in pool.last_lines(pool.log(arm), TOLD_LINES)]
+    return "\n".join([*lines, "then run `clpipe run` again: what is done stays done"])
+
+
+@contextmanager
+def _serial_order() -> Iterator[None]:
+    """What the block adds to dvc.lock stands in the order of a serial run afterwards."""
+    before = lock_file.names()
+    try:
+        yield
+    finally:
+        if len(set(lock_file.names()) - set(before)) > 1:
+            lock_file.arrange(before, dvc.order())
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    LOCK.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(LOCK).acquire(timeout=0):
+            yield
+    except Timeout:
+        raise RuntimeError("another `clpipe run` is at work in this folder; wait for its end or stop it") from None
