@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from clpipe.models.device import peak_memory_mb
 from clpipe.store import read_json, write_json
 
 RESULT = "result.json"
@@ -68,16 +68,3 @@ def fresh(module: str, *arguments: str, out: Path, threads: int | None = None, p
 def tell(out: Path, told: dict[str, Any]) -> None:
     """Write what the parent is to know, the peak memory of this process with it."""
     write_json(out / RESULT, {**told, "peak_memory_mb": peak_memory_mb()})
-
-
-def peak_memory_mb() -> int:
-    """Largest resident memory of this process so far, MiB.
-
-    `ru_maxrss` begins at what the parent had when it started the process, so the kernel's own mark goes before it.
-    """
-    try:
-        status = Path("/proc/self/status").read_text(encoding="utf-8")
-    except OSError:
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    marks = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")]
-    return int(marks[0]) // 1024

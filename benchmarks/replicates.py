@@ -12,11 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks.fresh import cores, fresh, peak_memory_mb, tell
+from benchmarks.fresh import cores, fresh, tell
 from benchmarks.material import TASKS
 from clpipe import side_by_side, validate
 from clpipe.learner.arm import replicate
 from clpipe.learner.replicate import Replicate, learn
+from clpipe.models.device import peak_memory_mb
 from clpipe.side_by_side import Say
 from clpipe.store import read_json, write_json
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.evaluation.questions import Answered, write
-from benchmarks.fresh import peak_memory_mb
 from benchmarks.material import Work
 from clpipe import side_by_side, validate
 from clpipe.evaluator.ask import ask
 from clpipe.models import adapter
+from clpipe.models.device import peak_memory_mb
 from clpipe.models.language_model import LanguageModel
 from clpipe.params import Params
 from clpipe.records import Task

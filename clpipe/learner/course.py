@@ -5,13 +5,12 @@ from __future__ import annotations
 import shutil
 import time
 
-import psutil
-
 from clpipe.learner import building
 from clpipe.learner.loop import episodes
 from clpipe.learner.replicate import Replicate
 from clpipe.learner.state import State
 from clpipe.models import adapter
+from clpipe.models.device import peak_memory_mb
 from clpipe.models.language_model import LanguageModel
 from clpipe.records import Episode
 from clpipe.side_by_side import Say
@@ -61,12 +60,11 @@ def finish(work: Replicate, model: LanguageModel, seconds: float) -> None:
     """Leave word that this seed is learned; `seconds` is what it took."""
     base = read_json(work.weights / "provenance.json").get("parameters")
     trainable = sum(p.numel() for p in model.trainable().values())
-    memory = psutil.Process().memory_info().rss
     episodes = work.params.learn_settings(work.arm).episodes
     done = {
         "trainable_parameters": trainable,
         "total_parameters": base if base else model.parameters(),
-        "timing": {"seconds": round(seconds, 2), "episodes": episodes, "peak_memory_mb": round(memory / 2**20)},
+        "timing": {"seconds": round(seconds, 2), "episodes": episodes, "peak_memory_mb": peak_memory_mb()},
     }
     write_json(work.folder / "done.json", done)
     (work.folder / State.FILE).unlink(missing_ok=True)

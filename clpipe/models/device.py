@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 
@@ -46,6 +47,17 @@ def machine(device: str) -> dict[str, Any]:
         "python": platform.python_version(),
         **{package: version(package) for package in ("torch", "transformers", "peft")},
     }
+
+
+def peak_memory_mb() -> int:
+    """Largest resident memory of this process so far, MiB; what it has now where the system keeps no such mark."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="utf-8")
+        return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))) // 1024
+    except (OSError, StopIteration):
+        import psutil
+
+        return int(psutil.Process().memory_info().rss) // 2**20
 
 
 def _sees_gpu() -> bool:

@@ -57,8 +57,9 @@ def kill_in_the_middle(folder: Path, victim: str) -> None:
     if victim == "dvc":
         os.kill(dvc.pid, signal.SIGKILL)
     else:
-        workers = [p for p in trainers(folder) if "spawn_main" in " ".join(p.info["cmdline"])]
-        os.kill(workers[-1].pid, signal.SIGKILL)
+        served = [p for p in trainers(folder) if "forkserver" in " ".join(p.info["cmdline"])]
+        [worker] = [p for p in served if p.ppid() in {other.pid for other in served}]
+        worker.kill()
     dvc.wait(timeout=60)
 
 
