@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 
 import psutil
 
+import clpipe
 from clpipe.lifeline import follow
 from clpipe.store import read_json
 
@@ -57,12 +58,14 @@ def run(work: Callable[[Piece, Say], None], pieces: Sequence[Piece], processes: 
     """
     if not pieces:
         return
+    warm_up()
     context = _context()
     notes = context.Queue()
+    waiting: set[Future[None]] = set()
     start = (notes, os.getpid(), dict(os.environ))
     pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_start, initargs=start)
     try:
-        waiting: set[Future[None]] = {pool.submit(_piece, work, piece) for piece in pieces}
+        waiting |= {pool.submit(_piece, work, piece) for piece in pieces}
         while waiting:
             finished, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
             yield from _drain(notes)
@@ -74,6 +77,10 @@ def run(work: Callable[[Piece, Say], None], pieces: Sequence[Piece], processes: 
             "a worker process was killed from outside (out of memory, perhaps; CLPIPE_JOBS=1 needs least); "
             "what was finished is kept: run again to go on"
         ) from None
+    except (ConnectionError, EOFError) as error:
+        raise RuntimeError(
+            f"no worker process could be started ({error}); `python -c 'import clpipe.preload'` shows why"
+        ) from error
     finally:
         for process in list((pool._processes or {}).values()):
             if waiting:
@@ -83,8 +90,18 @@ def run(work: Callable[[Piece, Say], None], pieces: Sequence[Piece], processes: 
 
 def warm_up() -> None:
     """Begin to import what workers need, while this process makes ready what they will do."""
-    if _context().get_start_method() == "forkserver":
+    if _context().get_start_method() != "forkserver":
+        return
+    here = {"PYTHONPATH": str(Path(clpipe.__file__).parents[1]), "PYTHONSAFEPATH": "1"}
+    before = {name: os.environ.get(name) for name in here}
+    os.environ.update(here)  # the server would take the clpipe of the working directory, if there is one
+    try:
         forkserver.ensure_running()
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
 
 
 def _context() -> BaseContext:

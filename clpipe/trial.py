@@ -11,16 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from clpipe import side_by_side
 from clpipe.crosscheck import section
 from clpipe.evaluator.pieces import Piece, ask_all
-from clpipe.learner.arm import replicate
-from clpipe.learner.replicate import finished, learn
+from clpipe.learner.arm import learn_seeds, replicate
 from clpipe.mistakes import unknown
-from clpipe.models.device import resolve
 from clpipe.params import Params
 from clpipe.params_file import parse_value
-from clpipe.progress import Progress
 from clpipe.records import Task
 from clpipe.store import read_records
 
@@ -73,12 +69,9 @@ def run(params: Params, arm: str, seeds: Sequence[int]) -> Iterator[Trial]:
     """Learn the arm with each seed and ask its last checkpoint the validation tasks."""
     spec, settings = params.arm(arm), params.learn_settings(arm)
     weights, validation = Path("models") / spec.model, TASKS / "validation.jsonl"
+    params = params.model_copy(update={"seeds": list(seeds)})
     work = [replicate(params, arm, seed, weights, TASKS / "train.jsonl") for seed in seeds]
-    open_work = [w for w in work if not finished(w.folder)]
-    processes = side_by_side.jobs(max(1, len(open_work)), weights, resolve(settings.device) == "cuda")
-    progress = Progress(f"{arm}, trial", settings.episodes * len(open_work))
-    for note in side_by_side.run(learn, open_work, processes):
-        progress.advance(note)
+    learn_seeds(params, arm, work)
     pieces = [
         Piece(
             params=params,

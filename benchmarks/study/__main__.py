@@ -1,7 +1,8 @@
 """The default study, ours and the peers' script in turn: `python -m benchmarks.study`.
 
-Ours runs whole. The peers' script runs for the first seed of each arm and is reckoned at the same time for the others,
-for it has nothing that would make a second seed cheaper; the start and the loading are counted once an arm.
+Ours is the study as `dvc repro` last ran it here, by the stages' own clocks, or run anew. The peers' script runs for
+the first seed of each arm and is reckoned at the same time for the others, for it has nothing that would make a second
+seed cheaper; the start and the loading are counted once an arm.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 from benchmarks.fresh import fresh
 from benchmarks.results import BENCH, record
-from benchmarks.study import ours, workplace
+from benchmarks.study import kept, ours, workplace
 from benchmarks.study.peers import BASE
 from benchmarks.study.tally import peers_seconds, total
 from benchmarks.turns import turns
@@ -30,6 +31,7 @@ def main() -> None:
     """Run both, and record the ratio."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.study", description=__doc__)
     parser.add_argument("--out", type=Path, default=BENCH)
+    parser.add_argument("--anew", action="store_true", help="run our side too, in turn with the peers'")
     parser.add_argument("--all-seeds", action="store_true", help="measure the peers' script for every seed")
     parser.add_argument("--episodes", type=int, help="fewer episodes, to try the bench")
     parser.add_argument("--tasks", type=int, help="fewer held-out tasks of each family, to try the bench")
@@ -37,29 +39,31 @@ def main() -> None:
     with reported("bench-study"):
         workplace.make(SCRATCH, options.episodes, options.tasks)
         params = validate.load(SCRATCH / "params.yaml")
-        found = _race(params, len(params.seeds) if options.all_seeds else 1)
+        before = None if options.anew or options.episodes or options.tasks else kept.ours(params, machine("cpu"))
+        found = _race(params, len(params.seeds) if options.all_seeds else 1, before)
         record(SECTION, found, machine("cpu"), options.out)
         print(f"tuned peers / ours: {found['tuned_peers_ratio']:.2f}")
         shutil.rmtree(SCRATCH)
 
 
-def _race(params: Params, measured: int) -> dict[str, Any]:
+def _race(params: Params, measured: int, before: dict[str, Any] | None) -> dict[str, Any]:
     models = sorted({arm.model for arm in params.arms.values()})
-    own: dict[str, Any] = {"base": {model: ours.base(SCRATCH, model) for model in models}, "arms": {}}
+    own = before or {"base": {model: ours.base(SCRATCH, model) for model in models}, "arms": {}}
     peers: dict[str, Any] = {"base": {model: _peer(BASE, 0) for model in models}, "arms": {}}
     order = turns(["ours", "peers"], len(params.arms))
     for position, who in enumerate(order):
         arm = list(params.arms)[position // 2]
-        if who == "ours":
-            own["arms"][arm] = ours.arm(SCRATCH, params, arm)
-        else:
+        if who == "peers":
             peers["arms"][arm] = [_peer(arm, seed) for seed in params.seeds[:measured]]
+        elif before is None:
+            own["arms"][arm] = ours.arm(SCRATCH, params, arm)
         print(f"study  {who:5} {arm}", flush=True)
     ours_s, peers_s = total(own), peers_seconds(peers, len(params.seeds))
     return {
         "tuned_peers_ratio": peers_s / ours_s,
         "ours_s": ours_s,
         "peers_s": peers_s,
+        "ours_measured": "in turn with the peers" if before is None else "by the stages' clocks in runs/",
         "seeds": len(params.seeds),
         "seeds_measured": measured,
         "episodes": params.learn.episodes,

@@ -63,19 +63,26 @@ _ADAPTER_FILES = ("config.json", "model.safetensors")
 
 def ask_all(label: str, pieces: Sequence[Piece]) -> tuple[list[list[Outcome]], dict[str, Any]]:
     """The outcomes of every piece, and how long it took on which machine; finished pieces are not asked again."""
+    began = time.monotonic()
     side_by_side.warm_up()
     paths = [piece.outcomes for piece in pieces]
     work = {path: piece for piece, path in zip(pieces, paths, strict=True) if not path.exists()}
-    groups = _by_seed(work)
+    groups = [group for group in _by_seed(pieces, paths) if any(path in work for _, path in group)]
     device = resolve(pieces[0].device)
     processes = side_by_side.jobs(len(groups), pieces[0].weights, device == "cuda")
-    began = time.monotonic()
     progress = Progress(label, len(work))
     for note in side_by_side.run(_ask, groups, processes):
         progress.advance(note)
     seconds = round(time.monotonic() - began, 2)
     replies = sum(len(piece.chosen) for piece in work.values())
-    timing = {"machine": machine(device), "jobs": processes, "threads": 1, "seconds": seconds, "replies": replies}
+    timing = {
+        "machine": machine(device),
+        "jobs": processes,
+        "threads": 1,
+        "seconds": seconds,
+        "replies": replies,
+        "kept": len(pieces) - len(work),
+    }
     rows = [
         [replace(row, arm=piece.arm, seed=piece.seed, episode=piece.episode) for row in read_records(path, Outcome)]
         for piece, path in zip(pieces, paths, strict=True)
@@ -83,10 +90,10 @@ def ask_all(label: str, pieces: Sequence[Piece]) -> tuple[list[list[Outcome]], d
     return rows, timing
 
 
-def _by_seed(work: dict[Path, Piece]) -> list[list[tuple[Piece, Path]]]:
+def _by_seed(pieces: Sequence[Piece], paths: Sequence[Path]) -> list[list[tuple[Piece, Path]]]:
     """Checkpoints of one seed together, in the order given; pieces without an adapter each for itself."""
     groups: dict[Path, list[tuple[Piece, Path]]] = defaultdict(list)
-    for path, piece in work.items():
+    for piece, path in zip(pieces, paths, strict=True):
         groups[piece.adapter.parent if piece.adapter else path].append((piece, path))
     return list(groups.values())
 
@@ -105,6 +112,9 @@ def _ask(group: list[tuple[Piece, Path]], say: Say) -> None:
     tasks = {task.id: task for task in read_records(first.heldout, Task)}
     earlier: dict[str, str] = {}
     for piece, path in group:
+        if path.exists():  # asked before: its replies are drafts all the same, so that the rounding is the same too
+            earlier |= {row.task_id: row.reply for row in read_records(path, Outcome)}
+            continue
         if piece.adapter is not None:
             adapter.load(model, piece.adapter)
         chosen = [tasks[task_id] for task_id in piece.chosen]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import shutil
 import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from clpipe import arena, named, scratch, side_by_side
 from clpipe.learner.replicate import Replicate, finished, learn, learn_stacked
 from clpipe.models.device import machine, resolve
-from clpipe.params import Params
+from clpipe.params import Learn, Params
 from clpipe.progress import Progress
 from clpipe.store import md5, read_json, write_json, write_text
 
@@ -22,13 +25,37 @@ def learn_arm(params: Params, arm: str, weights: Path, train: Path, out: Path) -
     """
     params.arm(arm)
     side_by_side.warm_up()
-    settings = params.learn_settings(arm)
-    device = resolve(settings.device)
+    began = time.monotonic()
     work = [replicate(params, arm, seed, weights, train) for seed in params.seeds]
+    how = learn_seeds(params, arm, work)
+    _collect(params, arm, work, out)
+    done = {str(w.seed): read_json(w.folder / "done.json")["timing"] for w in work}
+    where = machine(resolve(params.learn_settings(arm).device))
+    wall = round(time.monotonic() - began, 2)
+    timing = {"machine": where, "jobs": how.processes, "threads": 1, "wall_s": wall, "kept": how.kept, "seeds": done}
+    write_json(out / "timing.json", timing)
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How the seeds of an arm were learned."""
+
+    processes: int
+    kept: int
+    """Seeds that were there from before."""
+
+
+def learn_seeds(params: Params, arm: str, work: Sequence[Replicate]) -> How:
+    """Learn what is not finished of the seeds, stacked or side by side, telling how far it is."""
+    settings = params.learn_settings(arm)
     open_work = [w for w in work if not finished(w.folder)]
-    stacked = settings.replicates == "stacked" or (settings.replicates == "auto" and device == "cuda")
-    processes = 1 if stacked else side_by_side.jobs(len(open_work), weights, device == "cuda")
-    _announce(arm, len(work), len(open_work), "in one batch" if stacked else f"{processes} side by side")
+    stacked = is_stacked(settings)
+    on_gpu = resolve(settings.device) == "cuda"
+    processes = 1 if stacked else side_by_side.jobs(max(1, len(open_work)), work[0].weights, on_gpu)
+    way = "in one process, stacked if they can be" if stacked else f"{processes} side by side"
+    kept = len(work) - len(open_work)
+    before = f", {kept} kept from before" if kept else ""
+    sys.stderr.write(f"{arm}: {len(open_work)} seeds to learn{before}; {way}\n")
     progress = Progress(arm, settings.episodes * len(open_work))
     if stacked:
         notes = side_by_side.run(learn_stacked, [open_work] if open_work else [], 1)
@@ -36,10 +63,12 @@ def learn_arm(params: Params, arm: str, weights: Path, train: Path, out: Path) -
         notes = side_by_side.run(learn, open_work, processes)
     for note in notes:
         progress.advance(note)
-    _collect(params, arm, work, out)
-    done = {str(w.seed): read_json(w.folder / "done.json")["timing"] for w in work}
-    timing = {"machine": machine(device), "jobs": processes, "threads": 1, "seeds": done}
-    write_json(out / "timing.json", timing)
+    return How(processes, kept)
+
+
+def is_stacked(settings: Learn) -> bool:
+    """Whether the seeds of an arm learn in one batch, as far as they can be stacked."""
+    return settings.replicates == "stacked" or (settings.replicates == "auto" and resolve(settings.device) == "cuda")
 
 
 def replicate(params: Params, arm: str, seed: int, weights: Path, train: Path) -> Replicate:
@@ -62,15 +91,11 @@ def replicate(params: Params, arm: str, seed: int, weights: Path, train: Path) -
         "weights": scratch.contents(weights),
         "train": md5(train),
         "device": resolve(params.learn_settings(arm).device),
+        "together": params.seeds if is_stacked(params.learn_settings(arm)) else [seed],
     }
     key = scratch.fingerprint(modules, decisive)
     folder = scratch.ROOT / "learn" / key
     return Replicate(params=params, arm=arm, seed=seed, weights=weights, train=train, folder=folder)
-
-
-def _announce(arm: str, seeds: int, open_seeds: int, way: str) -> None:
-    kept = f", {seeds - open_seeds} kept from before" if seeds > open_seeds else ""
-    sys.stderr.write(f"{arm}: {open_seeds} seeds to learn{kept}; {way}\n")
 
 
 def _collect(params: Params, arm: str, work: list[Replicate], out: Path) -> None:

@@ -1,7 +1,8 @@
 """The courses of several seeds of one arm in one process: each episode is one pass and one step for all of them.
 
 For a GPU, which one short text at a time leaves idle. The numbers are those of `course`, one seed after the other, up
-to rounding (tests/learning/test_stacked.py); in the last digits they depend on which seeds are stacked together.
+to rounding (tests/learning/test_stacked.py). In the last digits they depend on which seeds are stacked together: so the
+seeds are in the name of the scratch folder, but a kill between two saves of one stack can show there.
 """
 
 from __future__ import annotations
@@ -68,7 +69,9 @@ class _Seed:
 
 
 def learn(works: Sequence[Replicate], say: Say) -> None:
-    """Learn the seeds together, those that broke off at the same episode; or one by one where they cannot be stacked.
+    """Learn the seeds together, or one by one where they cannot be stacked.
+
+    Seeds that a kill between two saves left at different episodes go on in stacks of their own.
 
     Raises ValueError when `learn.replicates` is `stacked` and the arm does not allow it.
     """
@@ -85,17 +88,18 @@ def learn(works: Sequence[Replicate], say: Say) -> None:
 
 def _learn(works: Sequence[Replicate], say: Say) -> None:
     settings = works[0].params.learn_settings(works[0].arm)
-    model, starts = _starts(works)
-    reason = obstacle(model) or (
-        None if building.strategy(works[0]).one_step else "the strategy takes steps of its own"
-    )
+    model = building.base(works[0])
+    adapter.attach(model, building.method(works[0]), works[0].weights, works[0].seed)
+    one_step = getattr(building.strategy(works[0]), "one_step", False)
+    reason = obstacle(model) or (None if one_step else "the strategy does more than a step on each lesson's loss")
     if reason and settings.replicates == "stacked":
         raise ValueError(f"arms.{works[0].arm}: learn.replicates is stacked, but {reason}; set auto or alone")
     if reason:
+        del model  # the next one has its own
         for work in works:
             course.run(work, say)
         return
-    stack = Stack(model, starts)
+    stack = Stack(model, _starts(model, works))
     optimizer = StackedOptimizer(stack.parameters, settings.lr, settings.weight_decay, settings.clip, model.dtype)
     with ExitStack() as logs:
         seeds = []
@@ -107,16 +111,14 @@ def _learn(works: Sequence[Replicate], say: Say) -> None:
         _run(seeds, stack, optimizer, say)
 
 
-def _starts(works: Sequence[Replicate]) -> tuple[LanguageModel, list[dict[str, Tensor]]]:
-    """The base with a plain adapter on it, and the untrained adapter of each seed."""
-    model = building.base(works[0])
-    starts = []
-    for work in works:
-        if model.adapter is not None:
-            adapter.detach(model)
+def _starts(model: LanguageModel, works: Sequence[Replicate]) -> list[dict[str, Tensor]]:
+    """The untrained adapter of each seed; that of the first is on the model."""
+    starts = [model.adapter_state()]
+    for work in works[1:]:
+        adapter.detach(model)
         adapter.attach(model, building.method(work), work.weights, work.seed)
         starts.append(model.adapter_state())
-    return model, starts
+    return starts
 
 
 def _run(seeds: Sequence[_Seed], stack: Stack, optimizer: StackedOptimizer, say: Say) -> None:
@@ -143,8 +145,8 @@ def _episode(seeds: Sequence[_Seed], stack: Stack, optimizer: StackedOptimizer, 
     manners = [building.manner(seed.work) for seed in seeds]
     turns = [seed.turns[t - 1] for seed in seeds]
     questions, answers = [turn.question for turn in turns], [turn.shown for turn in turns]
-    lessons = stacked_lessons.read(stack, questions, answers, whole_sequence=manners[0].whole_sequence)
-    replies = stacked_lessons.attempts(stack, lessons, manners[0].max_new_tokens)
+    lessons, cache = stacked_lessons.read(stack, questions, answers, whole_sequence=manners[0].whole_sequence)
+    replies = stacked_lessons.attempts(stack, lessons, cache, manners[0].max_new_tokens)
     try:
         optimizer.step([lesson.loss for lesson in lessons])
     except ValueError as error:

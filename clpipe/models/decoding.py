@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from clpipe.models import even, ragged
+from clpipe.models.agreement import takes_ragged_rows
 from clpipe.models.row import NEAR_TIE, Reply, Row
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def greedy(
     """The greedy reply to each question (token ids), in the order given; `drafts` are guesses at the replies."""
     rows = [Row(i, ids, list(drafts[i][: max_new_tokens - 1]) if drafts else []) for i, ids in enumerate(questions)]
     if len(rows) > 1:
-        if model.attends_only and ragged.agrees(model):
+        if model.attends_only and takes_ragged_rows(model):
             _ragged(model, rows, max_new_tokens, batch_size)
         else:
             _even(model, rows, max_new_tokens, batch_size)

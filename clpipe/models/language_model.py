@@ -50,7 +50,8 @@ class Lesson:
     answer_logits: Tensor
     """(len(answer_ids), vocabulary), what the model expected at each of them; no gradient."""
     cache: Any
-    """Keys and values of the question and of all but the last of `answer_ids`, after a soft prompt if there is one."""
+    """Keys and values of the question and of all but the last of `answer_ids`, after a soft prompt if there is one;
+    `None` where lessons of several learners have theirs together."""
 
     def begin_reply(self, chat: Chat, max_new_tokens: int) -> Row:
         """As much of the greedy reply as the pass that read the lesson tells."""
@@ -69,7 +70,7 @@ class LanguageModel:
         self.adapter: Any = None
         """The PeftModel around the network, once a method has been attached."""
         self.optimizer: Optimizer | None = None
-        self.ragged_agrees: bool | None = None
+        self.takes_ragged_rows: bool | None = None
         """Whether rows of different lengths may be asked together; `None` until it has been tried."""
 
     @classmethod
@@ -103,7 +104,7 @@ class LanguageModel:
     @property
     def attends_only(self) -> bool:
         """Whether all memory is attention over all tokens, so that a cache may be cut and gone on from anywhere."""
-        config = self.network.config
+        config = self.network.config.get_text_config()
         types = getattr(config, "layer_types", None)
         if types is None:
             return not getattr(config, "sliding_window", None)

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from clpipe.models import even
-from clpipe.models.row import NEAR_TIE, Row, two_best
+from clpipe.models.row import Row, two_best
 from clpipe.models.slots import Slots
 
 if TYPE_CHECKING:
@@ -45,53 +44,34 @@ def decode(model: LanguageModel, rows: Sequence[Row], prefix: Any, max_new_token
     live: list[Live] = []
     while waiting or live:
         free = pool - len(live)
-        block = _next_block(waiting, free, BLOCK[model.device.type], fill=bool(live)) if waiting and free else []
+        block = _next_block(waiting, free, BLOCK[model.device.type], pool // 2 if live else 1)
         if block:
             if prefix is not None:
                 slots.begin_with(prefix, len(live), len(block))
-            live = kept(live, _read(model, block, slots, (len(live), begun), max_new_tokens), slots)
+            live = kept(live, read(model, block, slots, (len(live), begun), max_new_tokens), slots)
         else:
             live = kept([], step(model, live, slots, max_new_tokens), slots)
 
 
-@torch.no_grad()
-def agrees(model: LanguageModel) -> bool:
-    """Whether this network gives rows of different lengths what it gives each alone; tried once a model.
+def _next_block(waiting: deque[Row], free: int, tokens: int, least: int) -> list[Row]:
+    """Take the next questions that fit into the free rows and one pass.
 
-    Some take no mask of four dimensions, or place tokens by other means than the positions they are given.
+    Small blocks cost more a token, so nothing is taken that is neither a full pass, nor `least` rows, nor the rest.
     """
-    if model.ragged_agrees is None:
-        questions = [model.chat.question(text) for text in ("1 + 1 = ?", "Which is larger, 12 or 7, and by how much?")]
-        alone = [Row(i, ids) for i, ids in enumerate(questions)]
-        together = [Row(i, ids, [model.chat.end]) for i, ids in enumerate(questions)]
-        for row in alone:
-            even.decode(model, [row], 3)
-        try:
-            decode(model, together, model.memory_of([]), 3, 2)
-        except (AttributeError, IndexError, NotImplementedError, RuntimeError, TypeError, ValueError):
-            together = []
-        model.ragged_agrees = [r.written for r in alone] == [r.written for r in together] and all(
-            abs(a.margin - b.margin) < NEAR_TIE[model.dtype] for a, b in zip(alone, together, strict=True)
-        )
-    return model.ragged_agrees
-
-
-def _next_block(waiting: deque[Row], free: int, tokens: int, *, fill: bool) -> list[Row]:
-    """Take the next questions that fit into the free rows and one pass; with `fill` none, unless they fill the pass."""
     size = longest = 0
     for row in waiting:
         longest = max(longest, len(row.question) + len(row.draft))
         if size and longest * (size + 1) > tokens:
             break
         if size == free:
-            if fill:
+            if size < least:
                 return []
             break
         size += 1
     return [waiting.popleft() for _ in range(size)]
 
 
-def _read(
+def read(
     model: LanguageModel, block: list[Row], slots: Slots, place: tuple[int, int], max_new_tokens: int
 ) -> list[Live | None]:
     """Read questions and drafts in one pass, write what it tells; `None` for each row that is finished by it."""

@@ -68,7 +68,7 @@ class Row:
 
     def reply(self, chat: Chat) -> Reply:
         """What has been written."""
-        return Reply(chat.decode(self.written), round(self.margin, 4))
+        return Reply(chat.decode(self.written), round(self.margin, 6))
 
     def _line_ended(self, chat: Chat) -> bool:
         if "\n" not in chat.decode(self.written[-1:]):

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from clpipe.models.agreement import takes_ragged_rows
 from clpipe.models.language_model import LanguageModel
 
 PROMPT = "prompt_encoder.default.embedding.weight"
@@ -56,7 +57,6 @@ class Stack:
         if reason := obstacle(model):
             raise ValueError(f"these adapters cannot be stacked: {reason}")
         self.model = model
-        self.size = len(starts)
         self.chosen = Chosen()
         self.parameters = {
             name: nn.Parameter(torch.stack([start[name] for start in starts])) for name in model.trainable()
@@ -120,6 +120,8 @@ def obstacle(model: LanguageModel) -> str | None:
         return "the network has memory other than attention over all tokens"
     if model.drops():
         return "dropout is drawn for each learner by itself"
+    if not takes_ragged_rows(model):
+        return "the network does not take rows of different lengths"
     known = {PROMPT}
     for name, module in model.adapter.named_modules():
         if _is_lora(module):

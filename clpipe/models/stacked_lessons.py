@@ -17,8 +17,10 @@ from clpipe.models.stack import Stack
 from clpipe.records import Question
 
 
-def read(stack: Stack, questions: Sequence[Question], answers: Sequence[str], *, whole_sequence: bool) -> list[Lesson]:
-    """What `LanguageModel.read` gives, for one question of each learner; the lessons share one cache.
+def read(
+    stack: Stack, questions: Sequence[Question], answers: Sequence[str], *, whole_sequence: bool
+) -> tuple[list[Lesson], Any]:
+    """What `LanguageModel.read` gives, for one question of each learner, and the cache of all of them.
 
     Shorter rows are padded behind their end, where causal attention does not look.
     """
@@ -43,13 +45,13 @@ def read(stack: Stack, questions: Sequence[Question], answers: Sequence[str], *,
                 question_ids=question_ids,
                 answer_ids=answer_ids,
                 answer_logits=logits[-len(answer_ids) :].detach(),
-                cache=out.past_key_values,
+                cache=None,
             )
         )
-    return lessons
+    return lessons, out.past_key_values
 
 
-def attempts(stack: Stack, lessons: Sequence[Lesson], max_new_tokens: int) -> list[Reply]:
+def attempts(stack: Stack, lessons: Sequence[Lesson], cache: Any, max_new_tokens: int) -> list[Reply]:
     """What `LanguageModel.attempt` gives for each lesson; unfinished replies are decoded together."""
     model = stack.model
     rows = [lesson.begin_reply(model.chat, max_new_tokens) for lesson in lessons]
@@ -63,7 +65,7 @@ def attempts(stack: Stack, lessons: Sequence[Lesson], max_new_tokens: int) -> li
         if not row.done
     ]
     if live:
-        _decode(stack, live, lessons[0].cache, max_new_tokens)
+        _decode(stack, live, cache, max_new_tokens)
     replies = []
     for k, row in enumerate(rows):
         reply = row.reply(model.chat)

@@ -8,7 +8,7 @@ from clpipe.evaluation import intervals
 from clpipe.records import Json
 from clpipe.report import wording
 from clpipe.report.blocks import Cell, Row, Table, row
-from clpipe.report.measures import NEAR_TIE, ArmMeasures, Measures
+from clpipe.report.measures import CLOSE_CALL, ArmMeasures, Measures
 
 
 def certificate(found: Mapping[str, Json]) -> Table:
@@ -54,8 +54,8 @@ def times(measures: Measures) -> Table:
         caption=(
             "Seconds a seed's process spent in its episodes, beside others on the same machine; "
             "of all the report's numbers only these and the episodes a second change from run to run. "
-            f"Near ties: replies with two highest logits less than {NEAR_TIE} apart somewhere, where another machine "
-            "may reply otherwise."
+            f"Close calls: replies with two highest logits less than {CLOSE_CALL} apart somewhere, where another "
+            "machine may reply otherwise; the base's replies stand once a seed. Stacked seeds share their time."
         ),
         columns=("Arm", "Learning, s a seed", "Peak memory, MB", "Side by side", "Evaluation, s", "Replies"),
         rows=tuple(_time_row(arm, measures.confidence) for arm in measures.arms.values()),
@@ -83,6 +83,7 @@ def _time_row(arm: ArmMeasures, confidence: float) -> Row:
     learn, evaluate = arm.files.learn_timing, arm.files.evaluate_timing
     timed = [learn.seeds[seed] for seed in arm.seeds]
     seconds = [t.seconds for t in timed]
+    rows = wording.grouped(len(arm.files.outcomes))
     note = "no interval\none seed"
     if len(seconds) > 1:
         span = intervals.student(seconds, confidence)
@@ -93,7 +94,7 @@ def _time_row(arm: ArmMeasures, confidence: float) -> Row:
         Cell(f"{max(t.peak_memory_mb for t in timed):.0f}", f"highest of {len(timed)}"),
         Cell(str(learn.jobs), f"threads of each: {learn.threads}"),
         Cell(f"{evaluate.seconds:.0f}", "one measurement"),
-        Cell(wording.grouped(evaluate.replies), f"near ties: {arm.near_ties}"),
+        Cell(wording.grouped(evaluate.replies), f"close calls: {arm.close_calls} of {rows} rows"),
     )
 
 

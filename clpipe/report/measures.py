@@ -16,7 +16,7 @@ from clpipe.report.results import ArmFiles, Results
 Array = NDArray[np.float64]
 
 
-NEAR_TIE = 1e-4
+CLOSE_CALL = 1e-4
 """Gap of two logits under which another machine may decide otherwise."""
 
 
@@ -60,9 +60,9 @@ class ArmMeasures:
     over_majority: Interval
 
     @property
-    def near_ties(self) -> int:
-        """Replies in which the two highest logits were less than `NEAR_TIE` apart somewhere."""
-        return sum(o.margin is not None and o.margin < NEAR_TIE for o in self.files.outcomes)
+    def close_calls(self) -> int:
+        """Rows of the arm with a reply in which the two highest logits were less than `CLOSE_CALL` apart somewhere."""
+        return sum(o.margin is not None and o.margin < CLOSE_CALL for o in self.files.outcomes)
 
     @property
     def name(self) -> str:

@@ -43,7 +43,7 @@ def _arm(arm: ArmMeasures) -> dict[str, Json]:
         "seeds": len(arm.seeds),
         "episodes": arm.loss.shape[1],
         "heldout_tasks": arm.all.tasks,
-        "near_ties": arm.near_ties,
+        "close_calls": arm.close_calls,
         **_interval("initial_accuracy", "initial", arm.all.initial),
         **_interval("final_accuracy", "final", arm.all.final),
         **_interval("gain", "gain", arm.all.gain),

@@ -10,8 +10,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from clpipe import side_by_side
+from clpipe.models.device import resolve
 from clpipe.params import Params
-from clpipe.runner import dvc, lock_file, plan, pool, slots
+from clpipe.runner import devices, dvc, lock_file, plan, pool
 from clpipe.runner.plan import Work
 
 LOCK = Path(".clpipe/run.lock")
@@ -44,20 +45,22 @@ def run(params: Params, names: Sequence[str], jobs: int | None, say: Callable[[s
 
 def _together(params: Params, todo: Sequence[Work], jobs: int | None, say: Callable[[str], None]) -> list[str]:
     on_cpu = {work.arm for work in todo if _device(params, work.arm) == "cpu"}
-    lent = slots.Slots(slots.devices(os.environ, slots.listing()) if len(on_cpu) < len(todo) else [])
+    visible = devices.visible(os.environ, devices.listing()) if len(on_cpu) < len(todo) else []
+    lent = devices.Devices(visible)
     largest = max({Path("models") / params.arm(work.arm).model for work in todo}, key=_size)
     processes = side_by_side.jobs(len(os.sched_getaffinity(0)), largest, accelerator=False)
     own = "CLPIPE_JOBS" in os.environ
-    together = slots.at_once(jobs, len(todo), len(lent), None if own else processes, len(params.seeds))
+    together = devices.at_once(jobs, len(todo), len(lent), None if own else processes, len(params.seeds))
     if jobs is not None and together < min(jobs, len(todo)):
         say(f"not {jobs} but {together} at once: cores and memory are for no more (CLPIPE_JOBS=1 tries all the same)")
     say(f"{len(todo)} of {len(params.arms)} arms to do, {together} at once; what they say: {pool.LOGS}/ARM.log")
 
     def lend(arm: str) -> tuple[str | None, dict[str, str]]:
         device = None if arm in on_cpu else lent.take()
-        if device is None and own:
+        on_gpu = arm not in on_cpu and resolve(_device(params, arm)) == "cuda"
+        if device is None and (own or on_gpu):  # a GPU that nothing lists: the arm itself knows what it is good for
             return None, {}
-        return device, slots.settings(device, processes, together)
+        return device, devices.settings(device, processes, together)
 
     return pool.run(todo, together, lend, lent.give_back, say)
 

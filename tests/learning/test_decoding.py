@@ -91,7 +91,7 @@ def test_a_network_that_disagrees_is_asked_in_rows_of_one_length(load: Load, mon
 
     monkeypatch.setattr(type(model.network), "forward", deaf)
     assert [r.text for r in model.replies(PROMPTS, TOKENS, 8)] == expected
-    assert model.ragged_agrees is False
+    assert model.takes_ragged_rows is False
 
 
 def test_a_network_that_refuses_a_mask_is_asked_in_rows_of_one_length(
@@ -107,7 +107,7 @@ def test_a_network_that_refuses_a_mask_is_asked_in_rows_of_one_length(
 
     monkeypatch.setattr(type(model.network), "forward", refusing)
     assert [r.text for r in model.replies(PROMPTS, TOKENS, 8)] == alone(model, PROMPTS)
-    assert model.ragged_agrees is False
+    assert model.takes_ragged_rows is False
 
 
 def test_margins_are_those_of_asking_alone(load: Load) -> None:

@@ -106,8 +106,9 @@ def test_a_broken_stack_goes_on_to_the_same_bytes(
             assert (one.folder / name).read_bytes() == (other.folder / name).read_bytes()
 
 
-def test_seeds_that_broke_off_alone_go_on_stacked(train: Path, tiny_weights: dict[str, Path], tmp_path: Path) -> None:
-    """State and files are the same both ways, so a study may change machines in its middle."""
+def test_seeds_at_different_episodes_go_on_in_stacks_of_their_own(
+    train: Path, tiny_weights: dict[str, Path], tmp_path: Path
+) -> None:
     alone = seeds(study(), ARMS[0], tiny_weights["llama"], train, tmp_path / "alone")
     mixed = seeds(study(), ARMS[0], tiny_weights["llama"], train, tmp_path / "mixed")
     for work in alone:

@@ -126,10 +126,10 @@ def test_smollm2_learns_as_the_plain_peft_loop_and_stacked(steps: int, smollm2: 
         loss.backward()
         torch.nn.utils.clip_grad_norm_(parameters, settings["clip"])
         adamw.step()
-        lessons = stacked_lessons.read(
+        lessons, cache = stacked_lessons.read(
             stack, [task.question, other.question], [task.answer, other.answer], whole_sequence=False
         )
-        first = stacked_lessons.attempts(stack, lessons, 6)[0].text
+        first = stacked_lessons.attempts(stack, lessons, cache, 6)[0].text
         assert first == ours.attempt(lesson, 6).text
         ours.step(lesson.loss)
         optimizer.step([one.loss for one in lessons])

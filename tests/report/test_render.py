@@ -16,7 +16,7 @@ from tests.report import tree
 FIGURES = ("families", "learning", "losses", "stream")
 ARM_KEYS = {
     "model", "method", "strategy", "stream", "labels", "control_of", "seeds", "episodes", "trainable_parameters",
-    "total_parameters", "heldout_tasks", "near_ties", "initial_accuracy", "final_accuracy", "initial_low",
+    "total_parameters", "heldout_tasks", "close_calls", "initial_accuracy", "final_accuracy", "initial_low",
     "initial_high", "final_low", "final_high", "gain", "gain_low", "gain_high", "loss_first", "loss_last", "families",
 }  # fmt: skip
 TASK_GAIN = {"task_gain", "task_gain_low", "task_gain_high"}
@@ -75,7 +75,7 @@ def test_metrics_agree_with_a_count_by_hand(made: Path) -> None:
     assert lora["task_gain"] == pytest.approx(share["tiny-lora", 160] - share["tiny-lora-shuffled", 160], abs=1e-6)
     assert (lora["seeds"], lora["heldout_tasks"], lora["episodes"]) == (3, 100, 160)
     outcomes = store.read_records(made / "runs/evaluate/tiny-lora/outcomes.jsonl", Outcome)
-    assert lora["near_ties"] == sum(o.margin == 5e-5 for o in outcomes) > 0
+    assert lora["close_calls"] == sum(o.margin == 5e-5 for o in outcomes) > 0
     tasks = intervals.wilson(lora["final_accuracy"], 100, 0.95)
     assert lora["final_low"] <= tasks.low + 1e-6
     assert lora["final_high"] >= tasks.high - 1e-6

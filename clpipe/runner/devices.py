@@ -23,7 +23,7 @@ def listing() -> str:
     return done.stdout if done.returncode == 0 else ""
 
 
-def devices(environment: Mapping[str, str], listed: str) -> list[str]:
+def visible(environment: Mapping[str, str], listed: str) -> list[str]:
     """The GPUs that may be used, in the words of CUDA_VISIBLE_DEVICES.
 
     The entries of that variable where it is set (CUDA reads them as far as the first -1), else what `nvidia-smi -L`
@@ -51,7 +51,7 @@ def _uncut(listed: str) -> list[str]:
     return found
 
 
-class Slots:
+class Devices:
     """Devices lent to arms: the one with the fewest arms first, so none is shared while another is free."""
 
     def __init__(self, names: Iterable[str]) -> None:

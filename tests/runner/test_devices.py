@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clpipe.runner.slots import Slots, at_once, devices, settings
+from clpipe.runner.devices import Devices, at_once, settings, visible
 
 TWO = """GPU 0: NVIDIA A100 (UUID: GPU-aaaa)
 GPU 1: NVIDIA A100 (UUID: GPU-bbbb)
@@ -35,28 +35,28 @@ GPU 1: NVIDIA A100 (UUID: GPU-bbbb)
 def test_the_devices_are_the_users_list_else_the_machines(
     environment: dict[str, str], listed: str, expected: list[str]
 ) -> None:
-    assert devices(environment, listed) == expected
+    assert visible(environment, listed) == expected
 
 
 def test_no_device_is_shared_while_another_is_free() -> None:
-    slots = Slots(["a", "b"])
-    assert len(slots) == 2
-    assert [slots.take(), slots.take()] == ["a", "b"]
-    slots.give_back("b")
-    assert slots.take() == "b"
-    slots.give_back("a")
-    assert slots.take() == "a"
+    lent = Devices(["a", "b"])
+    assert len(lent) == 2
+    assert [lent.take(), lent.take()] == ["a", "b"]
+    lent.give_back("b")
+    assert lent.take() == "b"
+    lent.give_back("a")
+    assert lent.take() == "a"
 
 
 def test_more_arms_than_devices_go_round() -> None:
-    slots = Slots(["a", "b"])
-    assert [slots.take() for _ in range(5)] == ["a", "b", "a", "b", "a"]
+    lent = Devices(["a", "b"])
+    assert [lent.take() for _ in range(5)] == ["a", "b", "a", "b", "a"]
 
 
 def test_without_devices_nothing_is_lent() -> None:
-    slots = Slots([])
-    assert slots.take() is None
-    slots.give_back(None)
+    lent = Devices([])
+    assert lent.take() is None
+    lent.give_back(None)
 
 
 @pytest.mark.parametrize(
