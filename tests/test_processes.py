@@ -397,3 +397,22 @@ def test_a_workspace_is_a_copy_that_shares_the_cache(tmp_path: Path, monkeypatch
     assert (folder / "stages" / "learn.py").exists()
     assert not stale.exists()
     assert ("cache", "dir", str(ROOT / ".dvc" / "cache")) in calls
+
+
+def test_workers_have_the_clpipe_of_who_started_them(tmp_path: Path) -> None:
+    """In a second working tree, used with the environment of the first, the server would find that tree's clpipe."""
+    (tmp_path / "clpipe").mkdir()
+    (tmp_path / "clpipe/__init__.py").write_text("raise SystemExit('another clpipe')")
+    (tmp_path / "told.py").write_text(
+        "def tell(piece, say):\n    import clpipe.seeds\n    say(clpipe.seeds.__file__)\n"
+    )
+    script = (
+        "import sys\n"
+        f"sys.path[0] = {str(ROOT)!r}\n"
+        "import clpipe.side_by_side as beside\n"
+        f"sys.path.append({str(tmp_path)!r})\n"
+        "from told import tell\n"
+        "print(*beside.run(tell, [1], 1))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == str(ROOT / "clpipe/seeds.py"), done.stderr

@@ -110,6 +110,23 @@ def test_a_network_that_refuses_a_mask_is_asked_in_rows_of_one_length(
     assert model.takes_ragged_rows is False
 
 
+def test_a_network_that_adds_the_mask_is_asked_in_rows_of_one_length(
+    load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """GPT-Neo's attention adds what it is given: `True` becomes 1, and nothing is hidden."""
+    model = load("llama")
+    expected = alone(model, PROMPTS)
+    forward = type(model.network).forward
+
+    def adding(self: Any, *args: Any, attention_mask: Any = None, **others: Any) -> Any:
+        mask = attention_mask.float() if attention_mask is not None else None
+        return forward(self, *args, attention_mask=mask, **others)
+
+    monkeypatch.setattr(type(model.network), "forward", adding)
+    assert [r.text for r in model.replies(PROMPTS, TOKENS, 8)] == expected
+    assert model.takes_ragged_rows is False
+
+
 def test_margins_are_those_of_asking_alone(load: Load) -> None:
     model = load("llama")
     for prompt, reply in zip(PROMPTS, model.replies(PROMPTS, TOKENS, 8), strict=True):
