@@ -95,7 +95,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--learning-rounds", type=int, default=2)
     parser.add_argument("--tasks", type=int, default=300, help="held-out tasks asked")
     parser.add_argument("--tasks-one", type=int, default=60, help="of them asked one by one by generate")
-    parser.add_argument("--evaluation-rounds", type=int, default=1)
+    parser.add_argument("--evaluation-rounds", type=int, default=2)
     parser.add_argument("--seeds", type=int, default=4, help="replicates learned side by side")
     parser.add_argument("--seed-episodes", type=int, default=20)
     parser.add_argument("--growth-learn", type=_numbers, default=[80, 800, 8000], help="episodes")

@@ -51,7 +51,12 @@ def fresh(module: str, *arguments: str, out: Path, threads: int | None = None, p
     """
     out.mkdir(parents=True, exist_ok=True)
     count = str(threads or cores())
-    offline = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+    offline = {
+        "HF_HUB_OFFLINE": "1",
+        "HF_DATASETS_OFFLINE": "1",
+        "TOKENIZERS_PARALLELISM": "false",
+        "CLPIPE_DEVICE": "cpu",
+    }
     counts = {"OMP_NUM_THREADS": count, "MKL_NUM_THREADS": count}
     environment = {**os.environ, **offline, **counts, "PYTHONPATH": str(ROOT)}
     began = time.monotonic()

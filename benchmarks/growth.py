@@ -36,7 +36,9 @@ def race(params: Params, episodes: Sequence[int], asked: Sequence[int], scratch:
         for count in counts:
             told = fresh("benchmarks.growth", what, str(count), str(folder), out=scratch / f"{what}-{count}").told
             unit = told["seconds"] / count
-            rows.append({"what": what, "count": count, "ms_each": 1000 * unit, **told})
+            rows.append(
+                {"what": what, "model": "random, 2 layers of 32", "count": count, "ms_each": 1000 * unit, **told}
+            )
             print(f"growth  {what:5} {count:5} {1000 * unit:.2f} ms each, {told['peak_memory_mb']} MB", flush=True)
     return rows
 

@@ -66,7 +66,7 @@ def show(bench: dict[str, Any]) -> str:
     parts = [f"{bench['machine']['cpu']}, {bench['machine']['cores']} cores"]
     for section, measure in (("learning", "step_s"), ("evaluation", "s_a_task")):
         found = bench[section]
-        head = [section, measure, "whole s", "GF/s", "MB", "ratio"]
+        head = [section, measure, "whole s", "useful GF/s", "MB", "ratio"]
         rows = [_row(name, row, measure, found) for name, row in found.get("contenders", {}).items()]
         parts.append(table([head, *rows]))
         parts += [
@@ -91,7 +91,7 @@ def show(bench: dict[str, Any]) -> str:
 
 def _row(name: str, row: dict[str, Any], measure: str, section: dict[str, Any]) -> list[str]:
     ratio = section.get(f"{name}_ratio")
-    return [name, *(_text(row[key]) for key in (measure, "whole_s", "gf_s", "peak_memory_mb")), _text(ratio)]
+    return [name, *(_text(row[key]) for key in (measure, "whole_s", "useful_gf_s", "peak_memory_mb")), _text(ratio)]
 
 
 def _text(value: float | int | None) -> str:

@@ -65,7 +65,8 @@ def run(work: Callable[[Piece, Say], None], pieces: Sequence[Piece], processes: 
     start = (notes, os.getpid(), dict(os.environ))
     pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_start, initargs=start)
     try:
-        waiting |= {pool.submit(_piece, work, piece) for piece in pieces}
+        for piece in pieces:
+            waiting.add(_submitted(pool, work, piece))
         while waiting:
             finished, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
             yield from _drain(notes)
@@ -77,10 +78,6 @@ def run(work: Callable[[Piece, Say], None], pieces: Sequence[Piece], processes: 
             "a worker process was killed from outside (out of memory, perhaps; CLPIPE_JOBS=1 needs least); "
             "what was finished is kept: run again to go on"
         ) from None
-    except (ConnectionError, EOFError) as error:
-        raise RuntimeError(
-            f"no worker process could be started ({error}); `python -c 'import clpipe.preload'` shows why"
-        ) from error
     finally:
         for process in list((pool._processes or {}).values()):
             if waiting:
@@ -92,7 +89,8 @@ def warm_up() -> None:
     """Begin to import what workers need, while this process makes ready what they will do."""
     if _context().get_start_method() != "forkserver":
         return
-    here = {"PYTHONPATH": str(Path(clpipe.__file__).parents[1]), "PYTHONSAFEPATH": "1"}
+    own = [str(Path(clpipe.__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    here = {"PYTHONPATH": os.pathsep.join(own), "PYTHONSAFEPATH": "1"}
     before = {name: os.environ.get(name) for name in here}
     os.environ.update(here)  # the server would take the clpipe of the working directory, if there is one
     try:
@@ -110,6 +108,15 @@ def _context() -> BaseContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["clpipe.preload"])
     return context
+
+
+def _submitted(pool: ProcessPoolExecutor, work: Callable[[Piece, Say], None], piece: Piece) -> Future[None]:
+    try:
+        return pool.submit(_piece, work, piece)
+    except (ConnectionError, EOFError) as error:
+        raise RuntimeError(
+            f"no worker process could be started ({error}); `python -c 'import clpipe.preload'` shows why"
+        ) from error
 
 
 def _start(notes: Any, served: int, environment: dict[str, str]) -> None:

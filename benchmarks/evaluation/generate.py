@@ -35,13 +35,14 @@ def load(weights: str, trained: Path | None) -> Any:
 
 
 @torch.no_grad()
-def replies(model: Any, chat: Chat, prompts: Sequence[str], max_new_tokens: int, batch_size: int) -> list[str]:
-    """The greedy reply to each prompt, in the order given."""
+def replies(
+    model: Any, chat: Chat, stop: Any, prompts: Sequence[str], *, max_new_tokens: int, batch_size: int
+) -> list[str]:
+    """The greedy reply to each prompt, in the order given; `stop` is what `line_end` gives."""
     questions = [chat.question(prompt) for prompt in prompts]
     order = sorted(range(len(questions)), key=lambda i: len(questions[i]), reverse=True)
     found: dict[int, str] = {}
     pad = chat.tokenizer.pad_token_id if chat.tokenizer.pad_token_id is not None else chat.end
-    stop = line_end(chat)
     for start in range(0, len(order), batch_size):
         rows = order[start : start + batch_size]
         width = max(len(questions[i]) for i in rows)
@@ -88,9 +89,9 @@ def _asked(folder: Path, trained: Path, tasks: Sequence[Task], out: Path, batch_
     began = time.monotonic()
     work = Work.read(folder)
     model, chat = load(work.weights, trained), Chat.load(Path(work.weights), work.instruction)
-    line_end(chat)
+    stop, prompts = line_end(chat), [task.prompt for task in tasks]
     begin = time.monotonic()
-    texts = replies(model, chat, [task.prompt for task in tasks], work.max_new_tokens, batch_size)
+    texts = replies(model, chat, stop, prompts, max_new_tokens=work.max_new_tokens, batch_size=batch_size)
     end = time.monotonic()
     write(out, [Answered(id=task.id, reply=text) for task, text in zip(tasks, texts, strict=True)])
     return {"load_s": begin - began, "ask_s": end - begin}

@@ -17,6 +17,8 @@ from clpipe.store import read_json
 
 SECTION = "learning"
 NOTES = {
+    "useful_gf_s": "the operations of the floor over each contender's time: what it does beyond them does not count",
+    "plain_loop": "torch's AdamW as it comes, not fused",
     "trl_shipped": "TRL's defaults, but fp32 (bf16 is its default), one episode a step, in order, constant lr",
     "adapter_distance": "|own - plain| / |plain - start|, Euclidean norms over all tensors; at most 1e-4",
     "loss_distance": "largest of |own - plain| / max(1, plain) over the steps; at most 1e-4",
@@ -81,7 +83,7 @@ def _contender(runs: list[Run], floor: float) -> dict[str, Any]:
         "step_s_of_each_run": [steady(run.told["step_s"]) for run in runs],
         "whole_s": median(run.whole_s for run in runs),
         "peak_memory_mb": max(run.told["peak_memory_mb"] for run in runs),
-        "gf_s": floor / step / 1e9,
+        "useful_gf_s": floor / step / 1e9,
     }
 
 

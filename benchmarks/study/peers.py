@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.evaluation.generate import load, replies
+from benchmarks.evaluation.generate import line_end, load, replies
 from benchmarks.fresh import tell
 from benchmarks.learning.trainers import TRL_TUNED, Row, same_work, train
 from benchmarks.material import TASKS, UNSCORED, Work
@@ -38,6 +38,7 @@ class Asked:
 
     params: Params
     chat: Chat
+    stop: Any
     model: Any
     steps: list[int]
     begin: int
@@ -58,7 +59,8 @@ class Asked:
         prompts = [task.prompt for task in tasks]
         training = self.model.training
         self.model.eval()
-        texts = replies(self.model, self.chat, prompts, self.params.prompt.max_new_tokens, BATCH)
+        tokens = self.params.prompt.max_new_tokens
+        texts = replies(self.model, self.chat, self.stop, prompts, max_new_tokens=tokens, batch_size=BATCH)
         self.model.train(training)
         self.right[self.step] = sum(judge.right(task, text) for task, text in zip(tasks, texts, strict=True))
 
@@ -69,19 +71,24 @@ def main() -> None:
     params = validate.load()
     weights = f"models/{params.study.models[0] if arm == BASE else params.arm(arm).model}"
     chat, network = Chat.load(Path(weights), params.prompt.instruction), load(weights, None)
+    stop = line_end(chat)
+    if arm != BASE:
+        import datasets  # noqa: F401 - start and imports are counted once an arm, not once a seed
+        import trl  # noqa: F401
     began = time.monotonic()
     if arm == BASE:
-        asked = Asked(params, chat, network, [0], 0, {}, 0)
+        asked = Asked(params, chat, stop, network, [0], 0, {}, 0)
         asked.ask(everything=True)
     else:
-        asked = _learn(params, arm, seed, chat, network, out)
+        asked = _learn(params, arm, seed, (chat, stop, network), out)
     right = {str(step): count for step, count in asked.right.items()}
     tell(out, {"seconds": time.monotonic() - began, "right": right})
 
 
-def _learn(params: Params, arm: str, seed: int, chat: Chat, network: Any, out: Path) -> Asked:
+def _learn(params: Params, arm: str, seed: int, loaded: tuple[Chat, Any, Any], out: Path) -> Asked:
     from trl import SFTConfig, SFTTrainer
 
+    chat, stop, network = loaded
     spec, settings = params.arm(arm), params.learn_settings(arm)
     weights = f"models/{spec.model}"
     work = Work(
@@ -98,7 +105,7 @@ def _learn(params: Params, arm: str, seed: int, chat: Chat, network: Any, out: P
     network.requires_grad_(False)
     with fence(seed, "attach"):
         model = method.attach(network, Path(weights))
-    asked = Asked(params, chat, model, checkpoint_steps(settings), int(method.identity_at_start), {})
+    asked = Asked(params, chat, stop, model, checkpoint_steps(settings), int(method.identity_at_start), {})
     options = {"args": SFTConfig(**same_work(work, out / "final"), **TRL_TUNED), "processing_class": chat.tokenizer}
     train(SFTTrainer, options, model, _rows(params, arm, seed, chat), asked.lap)
     model.save_pretrained(out / "final")

@@ -45,7 +45,7 @@ def make(folder: Path, episodes: int | None, tasks: int | None) -> None:
 
 def stage(folder: Path, name: str, *arguments: str) -> float:
     """Run a stage there; the seconds it took, start and loading included. Raises RuntimeError when it fails."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1", "CLPIPE_DEVICE": "cpu"}
     began = time.monotonic()
     with (folder / LOG).open("a", encoding="utf-8") as log:
         command = [sys.executable, "-m", f"stages.{name}", *arguments]

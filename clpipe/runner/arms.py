@@ -57,7 +57,8 @@ def _together(params: Params, todo: Sequence[Work], jobs: int | None, say: Calla
 
     def lend(arm: str) -> tuple[str | None, dict[str, str]]:
         device = None if arm in on_cpu else lent.take()
-        on_gpu = arm not in on_cpu and resolve(_device(params, arm)) == "cuda"
+        wanted = _device(params, arm)
+        on_gpu = wanted == "cuda" or (wanted == "auto" and resolve(wanted) == "cuda")
         if device is None and (own or on_gpu):  # a GPU that nothing lists: the arm itself knows what it is good for
             return None, {}
         return device, devices.settings(device, processes, together)

@@ -26,7 +26,9 @@ def runs(tmp_path: Path, params: Params) -> Path:
     for model in {arm.model for arm in params.arms.values()}:
         write_json(tmp_path / "baseline" / model / "timing.json", {"machine": HERE, "kept": 0, "seconds": 30.0})
     for name in params.arms:
-        write_json(tmp_path / "learn" / name / "timing.json", {"machine": HERE, "kept": 0, "wall_s": 200.0})
+        seeds = {str(seed): {"seconds": 90.0, "episodes": params.learn.episodes} for seed in params.seeds}
+        learned = {"machine": HERE, "kept": 0, "wall_s": 200.0, "jobs": 2, "seeds": seeds}
+        write_json(tmp_path / "learn" / name / "timing.json", learned)
         write_json(tmp_path / "evaluate" / name / "timing.json", {"machine": HERE, "kept": 0, "seconds": 100.0})
         write_records(tmp_path / "evaluate" / name / "outcomes.jsonl", [])
     return tmp_path
@@ -49,4 +51,18 @@ def test_less_than_the_whole_work_here_tells_nothing(
         path.unlink()
     else:
         write_json(path, {**read_json(path), **change})
+    assert kept.ours(params, HERE, runs) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"wall_s": 20.0},  # a seed went on from a state: most of its work lies before this clock
+        {"seeds": {"0": {"seconds": 90.0, "episodes": 160}}},
+        {"seeds": {str(seed): {"seconds": 90.0, "episodes": 80} for seed in range(4)}},
+    ],
+)
+def test_the_clock_of_other_work_tells_nothing(change: dict[str, Any], params: Params, runs: Path) -> None:
+    path = runs / "learn" / "smollm2-lora" / "timing.json"
+    write_json(path, {**read_json(path), **change})
     assert kept.ours(params, HERE, runs) is None

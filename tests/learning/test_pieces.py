@@ -11,6 +11,7 @@ import yaml
 
 from clpipe.arena.pool import draw_pool
 from clpipe.evaluator import pieces
+from clpipe.evaluator.ask import ask
 from clpipe.evaluator.pieces import Piece
 from clpipe.learner.replicate import Replicate, learn
 from clpipe.params import Params
@@ -59,7 +60,7 @@ def group(tmp_path: Path, tiny_weights: dict[str, Path], monkeypatch: pytest.Mon
 
 def test_drafts_are_the_same_after_a_break(group: list[tuple[Piece, Path]], monkeypatch: pytest.MonkeyPatch) -> None:
     drafts: list[dict[str, str]] = []
-    plain = pieces.ask
+    plain = ask
 
     def noting(model: Any, tasks: Sequence[Task], params: Params, earlier: Mapping[str, str]) -> Any:
         drafts.append(dict(earlier))
