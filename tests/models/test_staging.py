@@ -99,14 +99,15 @@ def test_what_a_killed_run_left_goes_at_the_next_start(tmp_path: Path) -> None:
 
 def test_an_interrupted_preparation_leaves_nothing(tiny_model: Path, tmp_path: Path) -> None:
     code = (
-        "import os, signal, sys, threading, time\nfrom pathlib import Path\n"
-        "from clpipe.failure import reported\nfrom clpipe.models.prepare import prepare\n"
-        "from clpipe.params import Model\n"
+        "import os, signal, sys, time\nfrom pathlib import Path\n"
+        "from clpipe.failure import reported\nfrom clpipe.models import checks\n"
+        "from clpipe.models.prepare import prepare\nfrom clpipe.params import Model\n"
         "out = Path(sys.argv[2])\n"
-        "def interrupt():\n"
-        " while not list(out.parent.glob('.tiny.*.partial/made')): time.sleep(0.001)\n"
+        "def interrupt(*_):\n"
+        " assert list(out.parent.glob('.tiny.*.partial/made/*.safetensors'))\n"
         " os.kill(os.getpid(), signal.SIGINT)\n"
-        "threading.Thread(target=interrupt, daemon=True).start()\n"
+        " time.sleep(10)\n"
+        "checks.same_tokens = interrupt\n"
         "with reported('model tiny'):\n"
         " spec = Model.model_validate({'sources': [{'kind': 'path', 'path': sys.argv[1]}]})\n"
         " prepare('tiny', spec, out, out.parent / 'downloads')\n"
