@@ -102,6 +102,7 @@ def test_an_interrupted_preparation_leaves_nothing(tiny_model: Path, tmp_path: P
         "import os, signal, sys, time\nfrom pathlib import Path\n"
         "from clpipe.failure import reported\nfrom clpipe.models import checks\n"
         "from clpipe.models.prepare import prepare\nfrom clpipe.params import Model\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell's background job has it ignored
         "out = Path(sys.argv[2])\n"
         "def interrupt(*_):\n"
         " assert list(out.parent.glob('.tiny.*.partial/made/*.safetensors'))\n"
