@@ -1,5 +1,6 @@
 """Races against the peers and against the machine: `make bench`, `make bench-study`.
 
-Every contender works in a fresh process on the same files (`material`), contenders take turns (`turns`), and a ratio
-stands only where the work was the same (`agreement`). Timings are never tests.
+Every contender works in a fresh process on the same files (`material`) and contenders take turns (`turns`). A ratio of
+learning or asking stands only where the work was the same (`agreement`); the whole study's is not checked so, and tells
+the tasks right on both sides. Timings are never tests.
 """

@@ -70,7 +70,7 @@ def line_end(chat: Chat) -> Any:
 
     breaks = torch.tensor([i for i in range(len(chat.tokenizer)) if "\n" in chat.tokenizer.decode([i])])
 
-    class LineEnd(StoppingCriteria):  # type: ignore[misc]
+    class LineEnd(StoppingCriteria):  # type: ignore[misc]  # transformers has no types for mypy
         """Stops a row at the first line's end."""
 
         prompt = 0

@@ -104,7 +104,7 @@ def train(trainer: Any, options: dict[str, Any], model: Any, rows: list[Row], la
 
     losses: list[Any] = []
 
-    class Recording(trainer):  # type: ignore[misc]
+    class Recording(trainer):  # type: ignore[misc]  # the class is an argument
         """Keeps each step's loss."""
 
         def compute_loss(self, *positional: Any, **named: Any) -> Any:
@@ -112,7 +112,7 @@ def train(trainer: Any, options: dict[str, Any], model: Any, rows: list[Row], la
             losses.append(loss.detach())
             return loss
 
-    class Laps(TrainerCallback):  # type: ignore[misc]
+    class Laps(TrainerCallback):  # type: ignore[misc]  # transformers has no types for mypy
         """Calls `lap`."""
 
         def on_train_begin(self, *_: Any, **__: Any) -> None:
