@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from clpipe import arena, scratch, side_by_side
+from clpipe import scratch, side_by_side
+from clpipe.arena import judge
 from clpipe.evaluator.ask import ask, outcome
 from clpipe.models.device import machine, resolve
 from clpipe.params import Params
@@ -53,7 +54,7 @@ class Piece:
             "batch_size": self.params.evaluate.batch_size,
             "device": [resolve(self.device), self.precision],
         }
-        modules = [__name__, "clpipe.models.adapter", "clpipe.models.language_model", *arena.modules()]
+        modules = [__name__, "clpipe.models.adapter", "clpipe.models.language_model", *judge.modules()]
         key = scratch.fingerprint(modules, decisive)
         return scratch.ROOT / "outcomes" / f"{key}.jsonl"
 
@@ -62,17 +63,22 @@ _ADAPTER_FILES = ("config.json", "model.safetensors")
 
 
 def ask_all(label: str, pieces: Sequence[Piece]) -> tuple[list[list[Outcome]], dict[str, Any]]:
-    """The outcomes of every piece, and how long it took on which machine; finished pieces are not asked again."""
+    """The outcomes of every piece, and how long it took on which machine; none is asked twice.
+
+    A piece that several seeds share (the same adapter before the first episode) is asked before the others.
+    """
     began = time.monotonic()
     side_by_side.warm_up()
     paths = [piece.outcomes for piece in pieces]
     work = {path: piece for piece, path in zip(pieces, paths, strict=True) if not path.exists()}
+    shared = [[(piece, path)] for path, piece in work.items() if paths.count(path) > 1]
     groups = [group for group in _by_seed(pieces, paths) if any(path in work for _, path in group)]
     device = resolve(pieces[0].device)
     processes = side_by_side.jobs(len(groups), pieces[0].weights, device == "cuda")
     progress = Progress(label, len(work))
-    for note in side_by_side.run(_ask, groups, processes):
-        progress.advance(note)
+    for groups_at_once in (shared, groups):
+        for note in side_by_side.run(_ask, groups_at_once, processes):
+            progress.advance(note)
     seconds = round(time.monotonic() - began, 2)
     replies = sum(len(piece.chosen) for piece in work.values())
     timing = {
@@ -108,6 +114,7 @@ def _ask(group: list[tuple[Piece, Path]], say: Say) -> None:
         instruction=first.params.prompt.instruction,
         precision=first.precision,
         device=first.device,
+        lines=first.params.prompt.lines,
     )
     tasks = {task.id: task for task in read_records(first.heldout, Task)}
     earlier: dict[str, str] = {}

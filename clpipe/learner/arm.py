@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from clpipe import arena, named, scratch, side_by_side
+from clpipe import named, scratch, side_by_side
+from clpipe.arena import judge
 from clpipe.learner.replicate import Replicate, finished, learn, learn_stacked
 from clpipe.models.device import machine, resolve
 from clpipe.params import Learn, Params
@@ -79,7 +80,7 @@ def replicate(params: Params, arm: str, seed: int, weights: Path, train: Path) -
         f"clpipe.methods.{spec.method}",
         f"clpipe.strategies.{spec.strategy}",
         f"clpipe.streams.{spec.stream}",
-        *arena.modules(),
+        *judge.modules(),
     ]
     decisive = {
         "arm": arm,

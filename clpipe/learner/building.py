@@ -46,6 +46,7 @@ def base(work: Replicate) -> LanguageModel:
         instruction=work.params.prompt.instruction,
         precision=settings.precision,
         device=settings.device,
+        lines=work.params.prompt.lines,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,13 @@ class Chat:
     """Token that ends the assistant's turn: learned after each answer, and a stop when asked."""
     stops: frozenset[int]
     """Tokens at which a reply ends."""
+    lines: str = "one"
+    """`one`: a reply ends with its first line; `all`: with the end of the turn alone."""
     prefix: tuple[int, ...] = field(default=())
     """The ids that every question starts with."""
 
     @classmethod
-    def load(cls, folder: Path, instruction: str) -> Chat:
+    def load(cls, folder: Path, instruction: str, lines: str = "one") -> Chat:
         """The chat of a prepared model; raises ValueError when it has no token that ends a turn."""
         from transformers import AutoTokenizer
 
@@ -42,7 +44,7 @@ class Chat:
         chat = cls(tokenizer=tokenizer, instruction=instruction, end=end, stops=stops)
         first, second = chat.question("0"), chat.question("Zebra")
         shared = next((i for i, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), 0)
-        return cls(tokenizer=tokenizer, instruction=instruction, end=end, stops=stops, prefix=tuple(first[:shared]))
+        return replace(chat, lines=lines, prefix=tuple(first[:shared]))
 
     def text(self, prompt: str) -> str:
         """What the model reads before it replies. Without a chat template: question, then `Answer:`."""

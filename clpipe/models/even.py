@@ -1,4 +1,7 @@
-"""Replies to questions of one length: no mask and no padding, so any causal architecture answers as it would alone."""
+"""Replies to questions of one length: no mask and no padding, so any causal architecture answers as it would alone.
+
+Rows that are done leave the cache by `reorder_cache`; a convolution's layer has no `batch_select_indices`.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ def decode(model: LanguageModel, rows: Sequence[Row], max_new_tokens: int) -> No
     if going:
         cache = out.cache
         if len(going) < len(rows):
-            cache.batch_select_indices(torch.tensor(going, device=model.device))
+            cache.reorder_cache(torch.tensor(going, device=model.device))
         go_on(model, [rows[i] for i in going], cache, max_new_tokens)
 
 
@@ -35,7 +38,7 @@ def go_on(model: LanguageModel, rows: Sequence[Row], cache: Any, max_new_tokens:
         out = model.forward(ids, rows=len(live), cache=cache, begins=False)
         going = _write(model, live, out.logits, max_new_tokens)
         if going and len(going) < len(live):
-            out.cache.batch_select_indices(torch.tensor(going, device=model.device))
+            out.cache.reorder_cache(torch.tensor(going, device=model.device))
         live, cache = [live[i] for i in going], out.cache
 
 

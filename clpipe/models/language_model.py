@@ -74,8 +74,10 @@ class LanguageModel:
         """Whether rows of different lengths may be asked together; `None` until it has been tried."""
 
     @classmethod
-    def load(cls, weights: Path, *, instruction: str, precision: str = "fp32", device: str = "auto") -> LanguageModel:
-        """A prepared model (the folder that the stage `model` wrote), frozen.
+    def load(
+        cls, weights: Path, *, instruction: str, precision: str = "fp32", device: str = "auto", lines: str = "one"
+    ) -> LanguageModel:
+        """A prepared model (the folder that the stage `model` wrote), frozen; `lines` of a reply: `one` or `all`.
 
         Raises FileNotFoundError when the folder is not there, ValueError when the device is not.
         """
@@ -88,7 +90,7 @@ class LanguageModel:
         place = resolve(device)
         network = AutoModelForCausalLM.from_pretrained(weights, dtype=DTYPES[precision]).to(place)
         network.requires_grad_(False).eval()
-        return cls(network, Chat.load(weights, instruction))
+        return cls(network, Chat.load(weights, instruction, lines))
 
     @property
     def device(self) -> torch.device:

@@ -21,7 +21,7 @@ class Reply:
     """A greedy reply."""
 
     text: str
-    """Up to the end of the turn, the first line's end, or the largest number of tokens."""
+    """Up to the end of the turn, the first line's end (where one is wanted), or the largest number of tokens."""
     margin: float
     """Smallest gap between the two highest logits over its tokens, the end included."""
 
@@ -71,7 +71,7 @@ class Row:
         return Reply(chat.decode(self.written), round(self.margin, 6))
 
     def _line_ended(self, chat: Chat) -> bool:
-        if "\n" not in chat.decode(self.written[-1:]):
+        if chat.lines == "all" or "\n" not in chat.decode(self.written[-1:]):
             return False
         return "\n" in chat.decode(self.written).lstrip()
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
-from clpipe.arena.pool import draw_pool
 from clpipe.methods.lora import Lora
 from clpipe.methods.soft_prompt import SoftPrompt
 from clpipe.models import adapter, even, ragged
 from clpipe.models.language_model import LanguageModel
 from clpipe.models.row import Row
 from tests.conftest import KINDS, Load
+from tests.drawn import drawn
 
-PROMPTS = [task.prompt for task in draw_pool(4, {"logic_grid": {"tasks": 8}, "comparison": {"tasks": 8}})]
+PROMPTS = [task.prompt for task in drawn(4, {"logic_grid": 8, "comparison": 8})]
 TOKENS = 7
 
 
@@ -133,3 +134,20 @@ def test_margins_are_those_of_asking_alone(load: Load) -> None:
         row = Row(0, model.chat.question(prompt))
         even.decode(model, [row], TOKENS)
         assert reply.margin == pytest.approx(row.margin, abs=2e-4)
+
+
+def test_a_reply_of_all_lines_goes_on_after_the_first(load: Load) -> None:
+    chat = dataclasses.replace(load("llama").chat, tokenizer=Letters())
+    for lines, expected in (("one", "a\n"), ("all", "a\nb")):
+        row = Row(0, [])
+        for token in map(ord, "a\nb"):
+            if not row.write(dataclasses.replace(chat, lines=lines), token, 1.0, 3):
+                break
+        assert row.reply(chat).text == expected
+
+
+class Letters:
+    """A tokenizer of single letters."""
+
+    def decode(self, ids: list[int], **_: object) -> str:
+        return "".join(map(chr, ids))

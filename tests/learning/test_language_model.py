@@ -10,7 +10,6 @@ import pytest
 import torch
 from torch.nn.functional import cross_entropy
 
-from clpipe.arena.pool import draw_pool
 from clpipe.methods.lora import Lora
 from clpipe.methods.soft_prompt import SoftPrompt
 from clpipe.models import adapter, decoding, row
@@ -18,8 +17,9 @@ from clpipe.models.chat import TODAY
 from clpipe.models.language_model import LanguageModel
 from clpipe.records import Question
 from tests.conftest import KINDS, Load
+from tests.drawn import drawn
 
-PROMPTS = [task.prompt for task in draw_pool(3, {"sequence": {"tasks": 12}, "comparison": {"tasks": 12}})]
+PROMPTS = [task.prompt for task in drawn(3, {"sequence": 12, "comparison": 12})]
 
 
 def question(prompt: str) -> Question:

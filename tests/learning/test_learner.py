@@ -10,7 +10,6 @@ import pytest
 import torch
 import yaml
 
-from clpipe.arena.pool import draw_pool
 from clpipe.labels import shown_answers
 from clpipe.learner import course
 from clpipe.learner.arm import learn_arm
@@ -20,6 +19,7 @@ from clpipe.models.optimizer import Optimizer
 from clpipe.params import Params
 from clpipe.records import Episode, Task
 from clpipe.store import read_json, read_records, write_records
+from tests.drawn import drawn
 
 ROOT = Path(__file__).parents[2]
 
@@ -37,7 +37,7 @@ def params() -> Params:
 @pytest.fixture
 def train(tmp_path: Path) -> Path:
     path = tmp_path / "train.jsonl"
-    write_records(path, draw_pool(2, {"sequence": {"tasks": 15}, "causal_reasoning": {"tasks": 15}}))
+    write_records(path, drawn(2, {"sequence": 15, "causal_reasoning": 15}))
     return path
 
 
@@ -126,7 +126,7 @@ def test_all_arms_of_a_seed_meet_the_same_stream(params: Params, train: Path) ->
 
 
 def test_shuffled_labels_keep_the_answers_of_the_family_and_lose_the_link() -> None:
-    tasks = draw_pool(1, {"sequence": {"tasks": 60}, "comparison": {"tasks": 60}})
+    tasks = drawn(1, {"sequence": 60, "comparison": 60})
     shown = shown_answers(tasks, "shuffled", seed=0)
     for family in ("sequence", "comparison"):
         members = [t for t in tasks if t.family == family]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,6 @@ from typing import Any
 import pytest
 import yaml
 
-from clpipe.arena.pool import draw_pool
 from clpipe.evaluator import pieces
 from clpipe.evaluator.ask import ask
 from clpipe.evaluator.pieces import Piece
@@ -17,6 +18,7 @@ from clpipe.learner.replicate import Replicate, learn
 from clpipe.params import Params
 from clpipe.records import Task
 from clpipe.store import write_records
+from tests.drawn import drawn
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,7 +34,7 @@ def group(tmp_path: Path, tiny_weights: dict[str, Path], monkeypatch: pytest.Mon
     values["learn"] |= {"episodes": 6, "eval_interval": 3, "lr": 0.01}
     values["prompt"]["max_new_tokens"] = 4
     params = Params.model_validate(values)
-    tasks = draw_pool(2, {"comparison": {"tasks": 8}})
+    tasks = drawn(2, {"comparison": 8})
     monkeypatch.chdir(tmp_path)
     write_records(Path("tasks.jsonl"), tasks)
     weights, folder = tiny_weights["llama"], tmp_path / "seed-0"
@@ -84,3 +86,14 @@ def test_only_what_is_missing_is_counted_as_asked(group: list[tuple[Piece, Path]
     rows, timing = pieces.ask_all("checkpoints", [piece for piece, _ in group])
     assert (timing["kept"], timing["replies"]) == (2, 8)
     assert [(row.episode, row.seed) for piece in rows for row in piece[:1]] == [(0, 0), (3, 0), (6, 0)]
+
+
+def test_a_checkpoint_that_seeds_share_is_asked_once(group: list[tuple[Piece, Path]]) -> None:
+    (first, _), (second, _) = group[:2]
+    other_seed = first.adapter.parent.parent / "seed-1" / "step-00000"  # type: ignore[union-attr]
+    shutil.copytree(first.adapter, other_seed)  # type: ignore[arg-type]
+    twin = dataclasses.replace(first, seed=1, adapter=other_seed)
+    rows, timing = pieces.ask_all("checkpoints", [first, second, twin])
+    assert (timing["kept"], timing["replies"]) == (1, 16)
+    assert [row.seed for row in rows[2]] == [1] * 8
+    assert [(row.task_id, row.reply) for row in rows[2]] == [(row.task_id, row.reply) for row in rows[0]]

@@ -11,13 +11,13 @@ import torch
 import yaml
 from safetensors.torch import load_file
 
-from clpipe.arena.pool import draw_pool
 from clpipe.learner.replicate import Replicate, finished, learn, learn_stacked
 from clpipe.models.optimizer import Optimizer
 from clpipe.models.stacked_optimizer import StackedOptimizer
 from clpipe.params import Params
 from clpipe.records import Episode
 from clpipe.store import read_records, write_records
+from tests.drawn import drawn
 
 ROOT = Path(__file__).parents[2]
 EPISODES = 20
@@ -35,7 +35,7 @@ def study(**learn_settings: Any) -> Params:
 @pytest.fixture
 def train(tmp_path: Path) -> Path:
     path = tmp_path / "train.jsonl"
-    write_records(path, draw_pool(2, {"sequence": {"tasks": 12}, "math_word_problem": {"tasks": 12}}))
+    write_records(path, drawn(2, {"sequence": 12, "math_word_problem": 12}))
     return path
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 import torch
 
-from clpipe.arena.pool import draw_pool
 from clpipe.methods.lora import Lora
 from clpipe.models import adapter, stacked_lessons
 from clpipe.models.language_model import LanguageModel
@@ -18,6 +17,7 @@ from clpipe.models.stacked_optimizer import StackedOptimizer
 from clpipe.params import read
 from clpipe.records import Task
 from clpipe.store import read_json
+from tests.drawn import drawn
 
 ROOT = Path(__file__).parents[2]
 HERE = ROOT / ".clpipe" / "test-models"
@@ -73,7 +73,7 @@ def test_qwen25_coder_is_exact_and_answers() -> None:
 
 def asked(count: int) -> list[Task]:
     families = ("comparison", "sequence", "math_word_problem", "causal_reasoning")
-    return draw_pool(9, {family: {"tasks": count // len(families)} for family in families})
+    return drawn(9, dict.fromkeys(families, count // len(families)))
 
 
 def loaded(folder: Path, seed: int = 0) -> LanguageModel:
