@@ -43,10 +43,13 @@ def build(cls: Any, options: Mapping[str, Any], key: str) -> Any:
             instance = adapter.validate_json(json.dumps(known, default=str), strict=True)
             break
         except ValidationError as error:
-            lines = [_line(e, key) for e in error.errors(include_url=False)]
+            found = error.errors(include_url=False)
+            lines = [_line(e, key) for e in found if e["type"] != "missing" or e["loc"][0] not in options]
         problems += lines
         left = {
-            o: v for o, v in known.items() if not any(line.startswith((f"{key}.{o}:", f"{key}.{o}.")) for line in lines)
+            o: v
+            for o, v in known.items()
+            if not any(line.startswith((f"{key}.{o}:", f"{key}.{o}.", f"{key}.{o} must")) for line in lines)
         }
         if left == known:
             break

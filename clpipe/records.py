@@ -13,6 +13,11 @@ Scalar = str | int | float | bool | None
 Json = Scalar | list["Json"] | dict[str, "Json"]
 
 
+SAME_TEMPLATE = "same_template"
+NOVELTIES = (SAME_TEMPLATE, "new_entities", "new_template", "harder")
+"""The four sides of the held-out tasks; every training and validation task is of the first."""
+
+
 def prompt_id(prompt: str) -> str:
     """The identity of a question: the first 16 hex digits of the SHA-256 of its prompt."""
     return hashlib.sha256(prompt.encode()).hexdigest()[:16]
@@ -41,10 +46,16 @@ class Task:
     """1 (easiest) to 5."""
     template: str
     """Name of the wording within the family."""
+    novelty: str = SAME_TEMPLATE
+    """One of NOVELTIES: what is new about it to somebody who has met training tasks alone."""
     entities: tuple[str, ...] = ()
     """Interchangeable names in the prompt (people, things): renaming them makes the same task."""
     facts: Mapping[str, Json] = field(default_factory=dict)
-    """The latent parameters the task was made from, for checks and error analysis."""
+    """The latent parameters it was made from, entities as their number in `entities`; empty where nothing is known."""
+    judge: str = "exact"
+    """Who says whether a reply is right: a file of `clpipe/arena/judges`."""
+    marking: Mapping[str, Json] = field(default_factory=dict)
+    """What the judge needs beside the answer: other right answers, hidden tests."""
 
     @property
     def question(self) -> Question:
@@ -89,6 +100,8 @@ class Outcome:
     family: str
     template: str
     difficulty: int
+    novelty: str = SAME_TEMPLATE
+    """The task's."""
     reply: str
     """The greedy reply, raw, up to the end of the turn or `max_new_tokens`."""
     correct: bool

@@ -10,6 +10,7 @@ import types
 import typing
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -44,17 +45,27 @@ def read_json(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+_LINE = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False)
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(f.name for f in dataclasses.fields(kind))
+
+
 def line(record: object) -> str:
     """One record as one line of JSON, without the line's end."""
-    values = {f.name: getattr(record, f.name) for f in dataclasses.fields(typing.cast(Any, record))}
-    return json.dumps(values, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return _LINE.encode({name: getattr(record, name) for name in _names(typing.cast(Any, type(record)))})
 
 
-def write_records(path: Path, records: Iterable[object]) -> None:
-    """Write dataclass records as JSON lines, whole or not at all."""
+def write_records(path: Path, records: Iterable[object]) -> int:
+    """Write dataclass records as JSON lines, whole or not at all; gives how many."""
+    count = 0
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
         for record in records:
             file.write(line(record) + "\n")
+            count += 1
+    return count
 
 
 def read_records(path: Path, kind: type[Record]) -> list[Record]:

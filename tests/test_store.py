@@ -98,7 +98,7 @@ def test_the_bytes_of_a_record_are_these() -> None:
     task = Task(id="1", family="f", prompt="Zoë?\n", answer="a", difficulty=1, template="t", facts={"b": 1, "a": 0.1})
     assert store.line(task) == (
         '{"answer": "a", "difficulty": 1, "entities": [], "facts": {"a": 0.1, "b": 1}, "family": "f", "id": "1", '
-        '"prompt": "Zoë?\\n", "template": "t"}'
+        '"judge": "exact", "marking": {}, "novelty": "same_template", "prompt": "Zoë?\\n", "template": "t"}'
     )
     assert store.line(task) == store.line(dataclasses.replace(task, facts={"a": 0.1, "b": 1}))
 

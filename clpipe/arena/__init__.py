@@ -1,11 +1,12 @@
-"""The arena: families of tasks whose answers are known by construction.
+"""The arena: families of tasks whose answers are known by construction, and are found again by a second solver.
 
-A family is one file in `clpipe/arena/families`, found by its name; there is no list to edit. Nothing here
-knows a model. `clpipe.arena.pool` draws the tasks, `clpipe.arena.scoring` says what counts as right.
+A family is one file in `clpipe/arena/families`, a solver one in `solvers`, a judge of replies one in `judges`; each is
+found by its name, there is no list to edit. Nothing here knows a model.
 """
 
 from __future__ import annotations
 
+from dataclasses import MISSING, fields
 from typing import Any
 
 from clpipe import named
@@ -18,12 +19,16 @@ def names() -> list[str]:
     return named.names(FOLDER)
 
 
-def modules() -> list[str]:
-    """The modules that judge replies: a family may score in its own way."""
-    return [f"{FOLDER}.{name}" for name in names()]
+def drawn() -> list[str]:
+    """The families that draw tasks without being told anything."""
+    return [name for name in names() if _needs_nothing(load(name))]
 
 
 def load(name: str) -> type[Any]:
-    """The class of a family (see `clpipe.arena.family.Family`); raises LookupError that lists what there is."""
+    """The class of a family (see `clpipe.arena.family`); raises LookupError that lists what there is."""
     family: type[Any] = named.load(FOLDER, name)
     return family
+
+
+def _needs_nothing(family: type[Any]) -> bool:
+    return all(f.default is not MISSING or f.default_factory is not MISSING for f in fields(family))

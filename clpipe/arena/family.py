@@ -1,67 +1,85 @@
-"""What a family of tasks is, and the two things that every family does alike."""
+"""What a family of tasks is: drawn ones (`Family`) and given ones (`Given`), and how a draft becomes a task."""
 
 from __future__ import annotations
 
 import random
-import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
-from clpipe.records import Json, Task, prompt_id
+from clpipe.records import NOVELTIES, SAME_TEMPLATE, Json, Task, prompt_id
 
 DIFFICULTIES = (1, 2, 3, 4, 5)
 
 
-class Family(Protocol):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a family says about a task; the rest is known to whoever asked for it."""
+
+    prompt: str
+    answer: str
+    template: str
+    entities: tuple[str, ...] = ()
+    """People and things in the prompt whose renaming makes the same task; `facts` name them by their number here."""
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    """The latent parameters: everything but entities and template, in a form that the prompt decides."""
+    judge: str = "exact"
+    marking: Mapping[str, Json] = field(default_factory=dict)
+
+    def task(self, family: str, difficulty: int = 1, novelty: str = SAME_TEMPLATE) -> Task:
+        """The task."""
+        return Task(
+            id=prompt_id(self.prompt),
+            family=family,
+            prompt=self.prompt,
+            answer=self.answer,
+            difficulty=difficulty,
+            template=self.template,
+            novelty=novelty,
+            entities=self.entities,
+            facts=self.facts,
+            judge=self.judge,
+            marking=self.marking,
+        )
+
+
+class Family(ABC):
     """A kind of task at given options: a frozen dataclass whose fields are the options of `params.yaml`.
 
-    The constructor raises ValueError `arena.families.NAME.OPTION must be …, not …`.
+    The constructor raises ValueError `OPTION must be …, not …`.
     """
 
     VERSION: ClassVar[int]
     """Raised by whoever makes the family draw other tasks at the same options."""
+    levels: ClassVar[tuple[int, ...]] = DIFFICULTIES
+    """Difficulties it can draw."""
+    novelties: ClassVar[tuple[str, ...]] = NOVELTIES
+    """Sides of the held-out tasks it can draw for."""
+    lines: ClassVar[str] = "one"
+    """`all` where answers have several lines: then `prompt.lines` must be `all` too."""
 
-    def draw(self, rng: random.Random, difficulty: int) -> Task:
-        """A task of difficulty 1 to 5 that has exactly one right answer; a function of its arguments alone."""
+    @abstractmethod
+    def draw(self, rng: random.Random, difficulty: int, novelty: str) -> Draft:
+        """A task with exactly one right answer; a function of its arguments alone.
 
-    def score(self, task: Task, reply: str) -> bool:
-        """Whether the reply is right; any text may come in, and none raises."""
+        `novelty`: `new_entities` takes every name and thing from the reserved words, `new_template` a reserved
+        wording; with anything else nothing is reserved.
+        """
 
 
-@dataclass(frozen=True, kw_only=True)
-class Draft:
-    """What a family says about a task; the rest follows from it."""
+class Given(ABC):
+    """A family that has its tasks already, such as a file."""
 
-    family: str
-    prompt: str
-    answer: str
-    difficulty: int
-    template: str
-    people: Iterable[str] = ()
-    """Names that may occur in the prompt, in any order."""
-    facts: Mapping[str, Json] = field(default_factory=dict)
-
-    def task(self) -> Task:
-        """The task; `entities` are the people who occur in the prompt, in order of appearance."""
-        places = {name: re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.prompt) for name in self.people}
-        met = {name: place.start() for name, place in places.items() if place}
-        return Task(
-            id=prompt_id(self.prompt),
-            family=self.family,
-            prompt=self.prompt,
-            answer=self.answer,
-            difficulty=self.difficulty,
-            template=self.template,
-            entities=tuple(sorted(met, key=met.__getitem__)),
-            facts=dict(self.facts),
-        )
+    @abstractmethod
+    def tasks(self, family: str) -> list[Task]:
+        """All its tasks under the name `family`; raises ValueError with every problem, a line each."""
 
 
 def check_option(key: str, value: object, low: int, high: int) -> None:
-    """Raise ValueError unless the option `FAMILY.OPTION` is a whole number from `low` to `high`."""
+    """Raise ValueError unless the option is a whole number from `low` to `high`."""
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise ValueError(f"arena.families.{key} must be a whole number from {low} to {high}, not {value!r}")
+        raise ValueError(f"{key} must be a whole number from {low} to {high}, not {value!r}")
 
 
 def listing(words: Iterable[str], last: str = "and") -> str:

@@ -1,21 +1,31 @@
-"""Whether a reply to a task is right: by the task's family where it has a file here, else by exact match."""
+"""Whether a reply to a task is right, as the task's own judge says."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import cast
 
-from clpipe import arena
-from clpipe.arena.scoring import exact_match
+from clpipe import named
 from clpipe.records import Task
+
+FOLDER = "clpipe.arena.judges"
 
 
 def right(task: Task, reply: str) -> bool:
-    """Whether `reply` answers `task`."""
-    family = _family(task.family)
-    return exact_match(task.answer, reply) if family is None else bool(family.score(task, reply))
+    """Whether `reply` answers `task`; any text may come in.
+
+    LookupError at an unknown judge; RuntimeError or ValueError where a judge cannot work at all: programs are run under
+    Linux alone, and reasoning-gym must be there for its tasks.
+    """
+    return _judge(task.judge)(task, reply)
+
+
+def modules() -> list[str]:
+    """The modules that a verdict depends on."""
+    return [__name__, *(f"{FOLDER}.{name}" for name in named.names(FOLDER))]
 
 
 @cache
-def _family(name: str) -> Any:
-    return arena.load(name)() if name in arena.names() else None
+def _judge(name: str) -> Callable[[Task, str], bool]:
+    return cast(Callable[[Task, str], bool], named.load(FOLDER, name))

@@ -1,6 +1,6 @@
 import pytest
 
-from clpipe.arena.canonical import masked, normalised, renamed
+from clpipe.arena.canonical import latent, masked, normalised, proper_names, renamed, signature
 from clpipe.arena.family import Draft
 
 
@@ -32,6 +32,22 @@ def test_normalised_keeps_what_matters() -> None:
 def test_other_people_make_the_same_task() -> None:
     def task(a: str, b: str) -> str:
         prompt = f"{a} gives {b} 3 of {a}'s pears. Whose pears did {b} get?"
-        return renamed(Draft(family="x", prompt=prompt, answer=a, difficulty=1, template="t", people=(b, a)).task())
+        return renamed(Draft(prompt=prompt, answer=a, template="t", entities=(b, a)).task("x"))
 
     assert task("Ann", "Bob") == task("Bob", "Ann") == task("Zoe", "Anna")
+
+
+def test_numbers_are_masked_with_their_signs_and_parts() -> None:
+    assert signature("add -12, 3.5 and 1,000 to e1's 2nd x2") == "add #, # and # to e1's #nd x2"
+
+
+def test_what_looks_like_a_name() -> None:
+    prompt = "Yesterday Ms Harper paid. Kevin called Anna-Lena: Is Paris far? The end."
+    assert proper_names(prompt) == ("Ms", "Harper", "Anna-Lena", "Paris", "Kevin")
+    assert proper_names("What is 2 + 2?") == ()
+
+
+def test_latent_parameters_stand_for_the_task_where_there_are_any() -> None:
+    draft = Draft(prompt="Ann: 2?", answer="1", template="t", entities=("Ann",), facts={"b": 1, "a": [2]})
+    assert latent(draft.task("x")) == '{"a":[2],"b":1}'
+    assert latent(Draft(prompt="Ann: 2?", answer="1", template="t", entities=("Ann",)).task("x")) == "e1: 2? -> 1"

@@ -1,0 +1,1 @@
+"""Who says whether a reply is right: one file a judge, named by `Task.judge`."""
