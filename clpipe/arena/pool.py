@@ -1,115 +1,111 @@
-"""The pool: so many different tasks of each family, over the difficulties 1 to 5 in turn."""
+"""The pool: so many different tasks of each family over the difficulties, and a share of each kind of novelty."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import fields
-from typing import Any
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any, cast
 
-from clpipe import arena
+from clpipe import arena, named
 from clpipe.arena.canonical import normalised
-from clpipe.arena.family import DIFFICULTIES, Family
+from clpipe.arena.drawing import alternating, different, draws
+from clpipe.arena.family import Family, Given
+from clpipe.arena.seen import Seen
 from clpipe.params import unknown
-from clpipe.records import Task
-from clpipe.seeds import rng
+from clpipe.records import SAME_TEMPLATE, Task
 
-PATIENCE = 300
-"""Draws without anything new, beyond 30 for each task found, after which a difficulty counts as exhausted."""
+NOVEL_SHARE = 4
+"""For so many tasks of a family one more with new entities, one with a new template and one that is harder."""
 
 Options = Mapping[str, Any]
 
 
-def draw_pool(seed: int, families: Mapping[str, Options]) -> list[Task]:
+def draw_pool(seed: int, families: Mapping[str, Options], hardest: int) -> list[Task]:
     """The tasks of all families, one family after the other; no prompt twice.
 
-    More `tasks` of a family add to the same ones. Raises ValueError with all problems of the options, or with
-    the number of different tasks that a family can give where it is fewer than asked.
+    More `tasks` of a family add to the same ones. Difficulties above `hardest` are for `harder` tasks alone.
+    Raises ValueError with all problems of the options, or with the number of different tasks that a family can
+    give where it is fewer than asked.
     """
     if problems := check_families(families):
         raise ValueError("\n".join(problems))
-    pool: list[Task] = []
+    seen, pool = Seen(), list[Task]()
     for name, options in families.items():
-        own = {key: value for key, value in options.items() if key != "tasks"}
-        pool += draw_family(seed, name, arena.load(name)(**own), options["tasks"])
+        family = build(name, options)
+        if isinstance(family, Given):
+            pool += given(name, family, seen)
+        else:
+            for novelty in family.novelties:
+                count = options["tasks"] if novelty == SAME_TEMPLATE else options["tasks"] // NOVEL_SHARE
+                pool += drawn(seed, name, family, (count, novelty, hardest), seen)
     return pool
 
 
-def draw_family(seed: int, name: str, family: Family, count: int) -> list[Task]:
-    """`count` different tasks; where a difficulty has no more, the others make up for it."""
-    seen: set[str] = set()
-    turns = {d: _fresh(seed, name, family, d, seen) for d in DIFFICULTIES}
-    tasks: list[Task] = []
-    while turns:
-        for difficulty in list(turns):
-            if len(tasks) == count:
-                return tasks
-            task = next(turns[difficulty], None)
-            if task is None:
-                del turns[difficulty]
-            else:
-                tasks.append(task)
-    if len(tasks) == count:
-        return tasks
-    raise ValueError(
-        f"arena.families.{name}: {count} tasks asked, but it can give only {len(tasks)} different ones at these "
-        f"options; lower arena.families.{name}.tasks or widen its options"
-    )
+def build(name: str, options: Options) -> Family | Given:
+    """The family `name` of the params: of the kind it names, else of the kind that has its name."""
+    own = {key: value for key, value in options.items() if key not in ("tasks", "kind")}
+    family: Family | Given = named.build(arena.load(options.get("kind", name)), own, f"arena.families.{name}")
+    return family
+
+
+def drawn(seed: int, name: str, family: Family, wanted: tuple[int, str, int], seen: Seen) -> list[Task]:
+    """`count` different tasks of one novelty; where a difficulty has no more, the others make up for it."""
+    count, novelty, hardest = wanted
+    levels = [d for d in family.levels if (d > hardest) == (novelty == "harder")]
+    sources = [different(draws(seed, name, family, d, novelty), seen) for d in levels]
+    try:
+        tasks = list(islice(alternating(sources), count))
+    except ValueError as error:
+        raise ValueError(f"arena.families.{name}.{error}") from None
+    if len(tasks) < count and levels:
+        raise ValueError(
+            f"arena.families.{name}: {count} {novelty} tasks asked, but it can give only {len(tasks)} different ones "
+            f"at these options; lower arena.families.{name}.tasks or widen its options"
+        )
+    return tasks
+
+
+def given(name: str, family: Given, seen: Seen) -> list[Task]:
+    """The tasks that a family has already; ValueError where another family has asked one of them."""
+    tasks = family.tasks(name)
+    known = [task for task in tasks if not seen.add(normalised(task.prompt))]
+    if known:
+        raise ValueError(f"arena.families.{name}: a task that another family has too: {known[0].prompt[:80]!r}")
+    return tasks
 
 
 def check_families(families: Mapping[str, Options]) -> list[str]:
     """A line for each problem: unknown family or option, a value that is not allowed, `tasks` missing or wrong."""
     problems: list[str] = []
+    given_by: dict[str, str] = {}
     for name, options in families.items():
+        key, kind = f"arena.families.{name}", options.get("kind", name)
+        if kind not in arena.names():
+            where = key if "kind" in options else "arena.families"
+            problems.append(f"{where}: {unknown('family', kind, arena.names())}")
+            continue
+        problems += _count_problems(key, kind, options)
         try:
-            kind = arena.load(name)
-        except LookupError as error:
-            problems.append(f"arena.families: {error.args[0]}")
-        else:
-            problems += _option_problems(f"arena.families.{name}", kind, options)
+            family = build(name, options)
+            if isinstance(family, Given):
+                told = {task.family for task in family.tasks(name)}
+                problems += _taken(key, told & (families.keys() - {name} | given_by.keys()))
+                given_by |= dict.fromkeys(told, name)
+        except ValueError as error:
+            problems += str(error).splitlines()
     return problems
 
 
-def _fresh(seed: int, name: str, family: Family, difficulty: int, seen: set[str]) -> Iterator[Task]:
-    """Tasks of one difficulty whose prompt was not seen; ends when it keeps drawing what was."""
-    path = ("arena", name, family.VERSION, repr(family), difficulty)
-    draws = idle = 0
-    while idle < PATIENCE + 30 * len(seen):
-        task = family.draw(rng(seed, *path, draws), difficulty)
-        draws += 1
-        prompt = normalised(task.prompt)
-        if prompt in seen:
-            idle += 1
-        else:
-            seen.add(prompt)
-            idle = 0
-            yield task
+def _taken(key: str, families: set[str]) -> list[str]:
+    return [f"{key}: its tasks call themselves {f!r}, which is another family of the params" for f in sorted(families)]
 
 
-def _option_problems(key: str, kind: type[Any], options: Options) -> list[str]:
-    allowed = [f.name for f in fields(kind)]
-    problems = []
+def _count_problems(key: str, kind: str, options: Options) -> list[str]:
+    if issubclass(arena.load(kind), Given):
+        return [f"{key}.tasks: this family gives the tasks it has; leave `tasks` out"] if "tasks" in options else []
     if "tasks" not in options:
-        problems.append(f"{key}.tasks: missing; how many different tasks to draw")
-    elif not isinstance(options["tasks"], int) or isinstance(options["tasks"], bool) or options["tasks"] < 1:
-        problems.append(f"{key}.tasks must be a whole number from 1, not {options['tasks']!r}")
-    own = {option: value for option, value in options.items() if option != "tasks"}
-    for option in own:
-        if option not in allowed:
-            problems.append(f"{key}.{option}: {unknown('option', option, ['tasks', *allowed])}")
-    known = {option: value for option, value in own.items() if option in allowed}
-    # A constructor stops at its first complaint: take that option out and ask again, so that all are told at once.
-    while problem := _refusal(kind, known):
-        problems.append(problem)
-        left = {option: value for option, value in known.items() if not problem.startswith(f"{key}.{option} must")}
-        if left == known:
-            break
-        known = left
-    return problems
-
-
-def _refusal(kind: type[Any], options: Options) -> str | None:
-    try:
-        kind(**options)
-    except ValueError as error:
-        return str(error)
-    return None
+        return [f"{key}.tasks: missing; how many different tasks to draw"]
+    count = cast(object, options["tasks"])
+    if not isinstance(count, int) or isinstance(count, bool) or count < 1:
+        return [f"{key}.tasks must be a whole number from 1, not {count!r}"]
+    return []

@@ -1,102 +1,98 @@
-import random
 from collections import Counter
-from typing import Any, ClassVar
+from itertools import islice
+from typing import Any
 
 import pytest
 
-from clpipe import arena
 from clpipe.arena.canonical import normalised
-from clpipe.arena.family import Draft
-from clpipe.arena.pool import check_families, draw_family, draw_pool
-from clpipe.records import Task
-
-SMALL: dict[str, dict[str, Any]] = {
-    "causal_reasoning": {"people": 0, "events": 4, "rules": 1, "templates": 1},
-    "comparison": {"people": 2, "longest": 2, "scales": 1, "templates": 1},
-    "logic_grid": {"people": 2, "size": 2, "properties": 1, "topics": 1, "values": 2, "templates": 1},
-    "math_word_problem": {"people": 2, "largest": 6, "operations": 1, "templates": 1, "things": 1},
-    "sequence": {"largest_start": 2, "largest_step": 2, "templates": 1},
-}
-
-
-class Few:
-    """Difficulty d has d² tasks in two spellings."""
-
-    VERSION: ClassVar[int] = 1
-
-    def __repr__(self) -> str:
-        return "Few()"
-
-    def draw(self, rng: random.Random, difficulty: int) -> Task:
-        words = (f"task {difficulty}/{rng.randrange(difficulty**2)}", rng.choice((" ?", "  ?")))
-        return Draft(family="few", prompt="".join(words), answer="1", difficulty=difficulty, template="t").task()
-
-    def score(self, task: Task, reply: str) -> bool:
-        return task.answer == reply
+from clpipe.arena.drawing import draws, endless
+from clpipe.arena.pool import check_families, draw_pool, drawn
+from clpipe.arena.seen import Seen
+from clpipe.records import NOVELTIES, SAME_TEMPLATE
+from clpipe.seeds import rng
+from tests.arena.few import Few
 
 
 def test_a_small_space_is_used_up_and_then_told() -> None:
-    tasks = draw_family(0, "few", Few(), 55)
-    assert Counter(t.difficulty for t in tasks) == {1: 1, 2: 4, 3: 9, 4: 16, 5: 25}
-    assert len({normalised(t.prompt) for t in tasks}) == 55
-    assert Counter(t.difficulty for t in draw_family(0, "few", Few(), 20)) == {1: 1, 2: 4, 3: 5, 4: 5, 5: 5}
-    for asked in (56, 10**9):
-        with pytest.raises(ValueError, match=rf"families\.few: {asked} tasks asked, but it can give only 55 different"):
-            draw_family(3, "few", Few(), asked)
+    tasks = drawn(0, "few", Few(), (30, SAME_TEMPLATE, 4), Seen())
+    assert Counter(t.difficulty for t in tasks) == {1: 1, 2: 4, 3: 9, 4: 16}
+    assert len({normalised(t.prompt) for t in tasks}) == 30
+    assert Counter(t.difficulty for t in drawn(0, "few", Few(), (16, SAME_TEMPLATE, 4), Seen())) == {
+        1: 1, 2: 4, 3: 6, 4: 5
+    }  # fmt: skip
+    assert {t.difficulty for t in drawn(0, "few", Few(), (25, "harder", 4), Seen())} == {5}
+    for asked in (31, 10**9):
+        told = rf"families\.few: {asked} same_template tasks asked, but it can give only 30 different"
+        with pytest.raises(ValueError, match=told):
+            drawn(3, "few", Few(), (asked, SAME_TEMPLATE, 4), Seen())
 
 
-@pytest.mark.parametrize("name", arena.names())
-def test_a_family_made_small_says_how_many_it_has(name: str) -> None:
-    if name not in SMALL:
-        pytest.skip("no options known that make this family small")
-    numbers = set()
-    for seed in (1, 2):
-        with pytest.raises(ValueError, match=rf"arena\.families\.{name}: 100000 tasks asked, but .* lower") as caught:
-            draw_pool(seed, {name: {**SMALL[name], "tasks": 100_000}})
-        numbers.add(int(str(caught.value).split("only ")[1].split()[0]))
-    assert len(numbers) == 1, "the number depends on the seed: the space was not used up"
-    assert len(draw_pool(1, {name: {**SMALL[name], "tasks": (found := numbers.pop())}})) == found
+def test_a_stream_without_end_ends_where_everything_was_met() -> None:
+    tasks = list(endless(0, {"few": Few()}, 5))
+    assert len(tasks) == len({normalised(t.prompt) for t in tasks}) == 55
 
 
-def test_the_number_of_small_comparisons_by_hand() -> None:
-    # Two people in either order; three ways to say it; more or less asked; two orders of the names in the question.
-    with pytest.raises(ValueError, match="only 24 different"):
-        draw_pool(0, {"comparison": {**SMALL["comparison"], "tasks": 25}})
+def test_a_draw_has_the_generator_that_its_path_names() -> None:
+    path = ("arena", "few", 1, "Few()", SAME_TEMPLATE, 3)
+    expected = [Few().draw(rng(9, *path, i), 3, SAME_TEMPLATE).prompt for i in range(20)]
+    assert [t.prompt for t in islice(draws(9, "few", Few(), 3), 20)] == expected
+
+
+def test_a_pool_has_every_side_and_harder_is_harder() -> None:
+    pool = draw_pool(1, {"comparison": {"tasks": 80}}, 3)
+    assert Counter(t.novelty for t in pool) == dict(zip(NOVELTIES, (80, 20, 20, 20), strict=True))
+    for task in pool:
+        assert (task.difficulty > 3) == (task.novelty == "harder")
+    same, new = ({t.template for t in pool if t.novelty == n} for n in (SAME_TEMPLATE, "new_template"))
+    assert not same & new
 
 
 def test_more_tasks_begin_with_the_same_ones_and_families_do_not_disturb_each_other() -> None:
-    both = draw_pool(4, {"sequence": {"tasks": 12}, "comparison": {"tasks": 7}})
-    assert [t.family for t in both] == ["sequence"] * 12 + ["comparison"] * 7
-    assert draw_pool(4, {"sequence": {"tasks": 30}})[:12] == both[:12]
-    assert draw_pool(4, {"comparison": {"tasks": 7}}) == both[12:]
-    assert [t.difficulty for t in both[:12]] == [1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1, 2]
-    assert not {t.prompt for t in draw_pool(5, {"sequence": {"tasks": 12}})} & {t.prompt for t in both}
+    both = draw_pool(4, {"sequence": {"tasks": 12}, "comparison": {"tasks": 8}}, 4)
+    assert [t.family for t in both] == ["sequence"] * 21 + ["comparison"] * 14
+    assert draw_pool(4, {"sequence": {"tasks": 30}}, 4)[:12] == both[:12]
+    assert draw_pool(4, {"comparison": {"tasks": 8}}, 4) == both[21:]
+    assert [t.difficulty for t in both[:12]] == [1, 2, 3, 4] * 3
+    assert not {t.prompt for t in draw_pool(5, {"sequence": {"tasks": 12}}, 4)} & {t.prompt for t in both}
+
+
+def test_a_family_can_stand_twice_with_other_options() -> None:
+    small = {"kind": "sequence", "tasks": 40, "largest_start": 10}
+    families: dict[str, dict[str, Any]] = {"sequence": {"tasks": 40}, "small": small}
+    pool = draw_pool(1, families, 4)
+    assert Counter(t.family for t in pool) == {"sequence": 70, "small": 70}
+    assert len({normalised(t.prompt) for t in pool}) == 140
 
 
 def test_all_mistakes_are_told_at_once() -> None:
     families: dict[str, dict[str, Any]] = {
         "additon": {"tasks": 1},
+        "mine": {"kind": "fil", "tasks": 1},
         "sequence": {"tasks": 0, "largest_start": 1, "largest_step": "x", "largest_stop": 4},
-        "comparison": {"people": 3},
+        "comparison": {},
         "logic_grid": {"tasks": True},
-        "causal_reasoning": {"tasks": 5, "people": 2},
     }
     told = check_families(families)
     expected = [
-        "arena.families: no family 'additon'; there is causal_reasoning, comparison",
+        "arena.families: no family 'additon'; there is causal_reasoning, ",
+        "arena.families.mine: no family 'fil' (did you mean 'file'?)",
         "arena.families.sequence.tasks must be a whole number from 1, not 0",
         "arena.families.sequence.largest_stop: no option 'largest_stop' (did you mean",
-        "arena.families.sequence.largest_start must be a whole number from 2 to 100, not 1",
-        "arena.families.sequence.largest_step must be a whole number from 2 to 100, not 'x'",
+        "arena.families.sequence.largest_step: ",
+        "arena.families.sequence.largest_start must be a whole number from 10 to 100, not 1",
         "arena.families.comparison.tasks: missing",
-        "arena.families.comparison.people must be a whole number from 6 to",
         "arena.families.logic_grid.tasks must be a whole number from 1, not True",
-        "arena.families.causal_reasoning.people must be 0 or at least 4, not 2",
     ]
     assert [line[: len(start)] for line, start in zip(told, expected, strict=True)] == expected
     with pytest.raises(ValueError, match="additon"):
-        draw_pool(0, families)
+        draw_pool(0, families, 4)
 
 
-def test_options_that_are_right_together_are_accepted() -> None:
-    assert check_families({name: {**options, "tasks": 1} for name, options in SMALL.items()}) == []
+def test_what_was_seen_is_known_exactly() -> None:
+    seen = Seen()
+    assert [seen.add(text) for text in ("a", "b", "a", "A", "", "", "\ud800", "\ud800")] == [
+        True, True, False, True, True, False, True, False
+    ]  # fmt: skip
+    assert len(seen) == 5
+    assert all(seen.add(f"task {i}") for i in range(20_000))
+    assert not any(seen.add(f"task {i}") for i in range(20_000))
