@@ -1,17 +1,26 @@
-"""The pool that the laws are tried on: drawn once."""
+"""The tasks that the laws are tried on: drawn once."""
 
-from collections import defaultdict
+from itertools import islice
 
 import pytest
 
 from clpipe import arena
-from clpipe.arena.pool import draw_pool
-from clpipe.records import Task
+from clpipe.arena.drawing import draws
+from clpipe.arena.family import DIFFICULTIES
+from clpipe.records import NOVELTIES, Task
+
+EACH = 160
 
 
 @pytest.fixture(scope="session")
 def pools() -> dict[str, list[Task]]:
-    found = defaultdict(list)
-    for task in draw_pool(5, {name: {"tasks": 1200} for name in arena.names()}):
-        found[task.family].append(task)
-    return dict(found)
+    """Family to draws of each difficulty on each side; repeats are kept."""
+    return {
+        name: [
+            task
+            for difficulty in DIFFICULTIES
+            for novelty in NOVELTIES[:3]
+            for task in islice(draws(5, name, arena.load(name)(), difficulty, novelty), EACH)
+        ]
+        for name in arena.drawn()
+    }

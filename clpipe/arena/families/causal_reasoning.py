@@ -1,194 +1,219 @@
-"""Causal reasoning: what follows from "if", and what does not.
+"""Causal reasoning: what follows from "if", what does not, and what is left when somebody steps in.
 
-Example: `If the rain starts, the street floods. The street does not flood. Does the rain start? Answer yes, no or
-unknown.` — No.
+Example: `If the rain starts, the street floods. If Bob sings, the dog barks. The street does not flood. Does the rain
+start? Answer yes, no or unknown.` — No.
 
-Difficulty: modus ponens, or a fact beside the point (1); modus tollens and affirming the consequent (2); both and
-denying the antecedent, with negations anywhere (3); chains of two (4); chains of three and nested conditionals (5).
-The answers Yes, No and Unknown are equally likely at each difficulty. Causes and effects are paired at random, so
-that knowing the world does not help.
+What is told of events is of two kinds.
+
+- Observed ("the street floods"): every conditional is a classical one. The answer is Yes where the rules and all that
+  is told entail that the event happens, No where they entail that it does not, and Unknown otherwise.
+- Forced ("someone from outside makes the street flood, whatever the rules say"): the rules whose consequent is that
+  event, happening or not, are taken away, then it counts as told. So what follows from a forced event still does, but
+  nothing about its causes: with the street forced not to flood, the rain of the example is Unknown.
+
+Difficulty; rules and facts may deny any event ("the dog does not bark"), and stand in any order:
+
+1. one rule and two facts: modus ponens beside an idle fact, or two idle facts.
+2. two rules, one of them idle, and a fact: modus ponens, modus tollens, affirming the consequent, denying the
+   antecedent.
+3. two rules and two facts: the same with a fact on the idle rule; two causes of one effect; two effects of one cause.
+4. two rules in a row, each in either direction (a chain, a common cause, a common effect), with an idle rule, an "or"
+   in the condition or two consequents; the same with a forced event.
+5. three in a row, with an idle rule, an "or", two consequents or a nested conditional; the same with a forced event.
+
+The answers are equally likely whatever the template, which of the facts are denials and, from difficulty 2 on, the
+number of negations in the prompt: every shape is drawn with others that are the same in this and have the other
+answers. At difficulty 1 that cannot be: with one rule, a prompt without any "not" is never answered No. Causes and
+effects are paired at random, so that knowing the world does not help.
 """
 
 from __future__ import annotations
 
 import random
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate
 from typing import ClassVar, NamedTuple
 
-from clpipe.arena.family import Draft, check_option, sentence
-from clpipe.arena.scoring import exact_match
+from clpipe.arena.family import Draft, Family, sentence
+from clpipe.arena.logic.conditionals import Literal, Shape, shapes, verdict
 from clpipe.arena.vocabulary import NAMES
-from clpipe.records import Json, Task
+from clpipe.arena.words.causal_reasoning import EVENTS, TEMPLATES, Event, Wording
+from clpipe.records import Json
 
-_EVENTS = """
-the rain|start|starts; the street|flood|floods; the alarm|ring|rings; the dog|bark|barks; the cat|hide|hides
-the baby|wake up|wakes up; the train|stop|stops; the light|go out|goes out; the door|open|opens
-the window|break|breaks; the kettle|boil|boils; the soup|burn|burns; the wind|blow|blows; the snow|melt|melts
-the river|rise|rises; the bridge|close|closes; the school|close|closes; the market|open|opens
-the bus|run late|runs late; the clock|stop|stops; the phone|ring|rings; the engine|overheat|overheats
-the fan|turn on|turns on; the pump|fail|fails; the plant|die|dies; the milk|turn sour|turns sour
-the ice|crack|cracks; the roof|leak|leaks; the lamp|flicker|flickers; the gate|shut|shuts; the fire|spread|spreads
-the crowd|cheer|cheers; the match|end early|ends early; the price|fall|falls; the ship|sail|sails
-the bell|sound|sounds"""
-_ACTIONS = """
-sing|sings; laugh|laughs; stay home|stays home; run|runs; take the bus|takes the bus; bake bread|bakes bread
-call a doctor|calls a doctor; leave early|leaves early; fall asleep|falls asleep; win the race|wins the race
-miss lunch|misses lunch; read aloud|reads aloud; wear a coat|wears a coat; feed the birds|feeds the birds
-lock the car|locks the car; smile|smiles"""
-
-
-def _rows(text: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(row.strip().split("|")) for row in text.strip().replace("\n", ";").split(";"))
-
-
-EVENTS = _rows(_EVENTS)
-"""Subject, verb, verb in the third person."""
-ACTIONS = _rows(_ACTIONS)
-"""The same for people, without the subject."""
-
-
-class Wording(NamedTuple):
-    """How a conditional, a nested one and the whole are put; `{P}` is `{p}` with a capital."""
-
-    rule: str
-    nested: str
-    layout: str
-
-
-ASK = "{question} Answer yes, no or unknown."
-WORDINGS = {
-    "if": Wording("If {p}, {q}.", "If {p}, then if {q}, {r}.", f"{{rules}} {{facts}} {ASK}"),
-    "then": Wording("If {p}, then {q}.", "If {p} and {q}, then {r}.", f"{{rules}} {{facts}} {ASK}"),
-    "whenever": Wording("Whenever {p}, {q}.", "Whenever {p}, it holds that if {q}, {r}.", f"{{rules}} {{facts}} {ASK}"),
-    "effect-first": Wording("{Q} if {p}.", "If {p}, {r} if {q}.", f"{{rules}} {{facts}} {ASK}"),
-    "facts-first": Wording("If {p}, {q}.", "If {p}, then if {q}, {r}.", f"{{facts}} {{rules}} {ASK}"),
-    "every-time": Wording("Every time {p}, {q}.", "Every time {p} and {q}, {r}.", f"{{rules}} {{facts}} {ASK}"),
-    "brackets": Wording(
-        "When {p}, {q}.", "When {p}, then if {q}, {r}.", "{rules} {facts} {question} (yes, no or unknown)"
+ANSWERS = ("Yes", "No", "Unknown")
+FRAMES = {
+    1: ("a>b : a c ? b / a>b : c d ? b",),
+    2: ("a>b c>d : a ? b", "a>b c>d : b ? a"),
+    3: (
+        "a>b c>d : a c ? b / a>b c>d : a d ? b",
+        "a>b c>d : b c ? a / a>b c>d : b d ? a",
+        "a>b c>b : a c ? b",
+        "a>b c>b : b c ? a",
+        "a>b a>c : b c ? a",
     ),
-    "question-first": Wording(
-        "If {p}, {q}.", "If {p}, then if {q}, {r}.", "Yes, no or unknown: {question} {rules} {facts}"
+    4: (
+        "a-b b-c d>e : a ? c",
+        "a|d>b b-c : a ? c",
+        "a|d>b b-c : c ? a",
+        "d|e>b b>a&c : d a ? c",
+        "d-b b>a&c : a c ? d",
+        "a-b b-c : !b a ? c",
+        "a-b b-c : !c a ? b",
+        "a-b b-c d>e : !a ? c",
+        "d-b b>a&c : !a d ? b",
+        "d-b b>a&c : !a d ? c",
+    ),
+    5: (
+        "a-b b-c c-d e>f : a ? d",
+        "a|e>b b-c c-d : a ? d",
+        "a|e>b b-c c-d : d ? a",
+        "a|e>b c>b>d d-f : a c ? f",
+        "a|e>b c>b>d d-f : a f ? c",
+        "e-a a-b b-c : !a e ? c",
+        "d-a a-b b-c : !c d ? b",
+        "d-b b>a&c a-e : !a d ? c",
+        "d-b b>a&c a-e : !a d ? e",
+        "d-b b>a&c c-e : !a d ? e",
     ),
 }
-FORMS = {
-    1: (("ponens",), ("beside",)),
-    2: (("tollens",), ("consequent",)),
-    3: (("ponens", "tollens"), ("consequent", "antecedent")),
-    4: (("ponens", "tollens"), ("consequent", "antecedent")),
-    5: (("ponens", "tollens"), ("consequent", "antecedent")),
-}
-"""Forms that give yes or no; forms that leave it unknown (fallacies, or a fact beside the point)."""
+"""Groups of frames (`clpipe.arena.logic.conditionals`) with ` / ` between those that are drawn from as one."""
+LONGEST = 60
+"""Most words of a prompt."""
+RARER = 0.7
+"""How much rarer a prompt with one more negation is, as it is longer."""
+
+Pools = tuple[tuple[Shape, ...], ...]
+"""Shapes; each pool is as likely as the others, whatever its size."""
 
 
-class Literal(NamedTuple):
-    """An event, happening or not."""
+class Group(NamedTuple):
+    """The shapes of a group of frames, in strata in which every answer occurs."""
 
-    event: tuple[str, ...]
-    happens: bool
-
-    def __str__(self) -> str:
-        subject, verb, verbs = self.event
-        return f"{subject} {verbs}" if self.happens else f"{subject} does not {verb}"
-
-    def denied(self) -> Literal:
-        """The opposite."""
-        return Literal(self.event, not self.happens)
-
-    def fact(self) -> Json:
-        """As JSON: the event in words, and whether it happens."""
-        return [f"{self.event[0]} {self.event[2]}", self.happens]
+    strata: list[dict[str, Pools]]
+    """By answer."""
+    weights: list[float]
+    """Of the strata, cumulative."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class CausalReasoning:
-    """Conditionals, facts, and a question with the answers yes, no and unknown."""
+class CausalReasoning(Family):
+    """Conditionals, facts and interventions, and a question with the answers Yes, No and Unknown."""
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
-    people: int = len(NAMES)
-    """Names in use; with 0 only things happen."""
-    events: int = len(EVENTS)
-    """Events without people in use."""
-    rules: int = 3
-    """Most conditionals in a chain; with 1 there are no nested ones either."""
-    templates: int = len(WORDINGS)
-    """Wordings in use."""
+    interventions: bool = True
+    """Whether events are forced at difficulty 4 and 5."""
 
     def __post_init__(self) -> None:
-        check_option("causal_reasoning.people", self.people, 0, len(NAMES))
-        if self.people and self.people < 4:
-            raise ValueError(f"arena.families.causal_reasoning.people must be 0 or at least 4, not {self.people}")
-        check_option("causal_reasoning.events", self.events, 4, len(EVENTS))
-        check_option("causal_reasoning.rules", self.rules, 1, 3)
-        check_option("causal_reasoning.templates", self.templates, 1, len(WORDINGS))
+        if not isinstance(self.interventions, bool):
+            raise ValueError(f"interventions must be true or false, not {self.interventions!r}")
 
-    def draw(self, rng: random.Random, difficulty: int) -> Task:
-        """A chain of conditionals, with a fact at one end and the question at the other."""
-        answer = rng.choice(("Yes", "No", "Unknown"))
-        form = rng.choice(FORMS[difficulty][answer == "Unknown"])
-        length = min({4: 2, 5: 3}.get(difficulty, 1), self.rules)
-        nested = difficulty == 5 and self.rules > 1 and rng.random() < 0.5
-        people, events = self._events(rng)
-        chain = [Literal(e, difficulty < 3 or rng.random() < 0.6) for e in events[: 2 if nested else length + 1]]
-        if answer != "Unknown":
-            end = -1 if form == "ponens" else 0
-            chain[end] = Literal(chain[end].event, (answer == "Yes") == (form == "ponens"))
-        outer = Literal(events[3], True) if nested else None
-        fact, asked = _question(form, chain, events[2])
-        template = rng.choice(list(WORDINGS)[: self.templates])
-        rules, facts = ([outer, *chain], [outer, fact]) if outer else (chain, [fact])
-        links = [rules] if outer else [chain[i : i + 2] for i in range(len(chain) - 1)]
-        rng.shuffle(facts)
+    def draw(self, rng: random.Random, difficulty: int, novelty: str) -> Draft:
+        """A shape with the answer that was chosen first, and events at random."""
+        answer = rng.choice(ANSWERS)
+        group = rng.choice(groups(difficulty, self.interventions))
+        pools = rng.choices(group.strata, cum_weights=group.weights)[0][answer]
+        shape = _shuffled(rng, rng.choice(rng.choice(pools)))
+        cast, numbers = _cast(rng, shape, novelty)
+        template, wording = rng.choice(TEMPLATES.of(novelty))
+
+        def fact(literal: Literal) -> list[Json]:
+            subject, _, verbs = cast[literal[0]]
+            return [numbers.get(subject, subject), verbs, literal[1]]
+
         return Draft(
-            family="causal_reasoning",
-            prompt=_told(WORDINGS[template], links, facts, asked),
+            prompt=_prompt(shape, cast, wording),
             answer=answer,
-            difficulty=difficulty,
             template=template,
-            people=people,
+            entities=tuple(numbers),
             facts={
-                "form": form,
-                "rules": [[[p.fact() for p in premises], end.fact()] for *premises, end in links],
-                "facts": [f.fact() for f in facts],
-                "asked": asked.fact(),
+                "rules": [[rule.kind, *map(fact, rule.literals)] for rule in shape.rules],
+                "told": [*map(fact, shape.told)],
+                "forced": shape.forced,
+                "asked": fact((shape.asked, True))[:2],
             },
-        ).task()
-
-    def score(self, task: Task, reply: str) -> bool:
-        """Whether the reply is the one word."""
-        return exact_match(task.answer, reply)
-
-    def _events(self, rng: random.Random) -> tuple[list[str], list[tuple[str, ...]]]:
-        """Four different events, about half of them done by people, each by another one."""
-        people = rng.sample(NAMES[: self.people], 4) if self.people else []
-        things, actions = rng.sample(EVENTS[: self.events], 4), rng.sample(ACTIONS, 4)
-        events = [(people[i], *actions[i]) if people and rng.random() < 0.5 else tuple(things[i]) for i in range(4)]
-        return people, events
+        )
 
 
-def _question(form: str, chain: list[Literal], other: tuple[str, ...]) -> tuple[Literal, Literal]:
-    """The fact that is given and the event that is asked for."""
-    first, last = chain[0], chain[-1]
-    return {
-        "ponens": (first, last),
-        "tollens": (last.denied(), first),
-        "consequent": (last, first),
-        "antecedent": (first.denied(), last),
-        "beside": (Literal(other, True), last),
-    }[form]
+@cache
+def groups(difficulty: int, interventions: bool) -> tuple[Group, ...]:
+    """What is drawn from at a difficulty."""
+    frames = [frames for frames in FRAMES[difficulty] if interventions or "!" not in frames]
+    return tuple(_group(each.split(" / "), asked_counts=difficulty > 1) for each in frames)
 
 
-def _told(wording: Wording, links: list[list[Literal]], facts: list[Literal], asked: Literal) -> str:
-    told = []
-    for link in links:
-        words = dict(zip("pqr", map(str, link), strict=False))
-        form = wording.rule if len(link) == 2 else wording.nested
-        told.append(form.format(**words, Q=words["q"][0].upper() + words["q"][1:]))
-    subject, verb, _ = asked.event
+def _group(frames: list[str], *, asked_counts: bool) -> Group:
+    """In a stratum are the shapes with the same negations; of the asked event too unless these make the answer."""
+    found: dict[tuple[int, ...], dict[str, list[Shape]]] = defaultdict(lambda: defaultdict(list))
+    for shape in (shape for frame in frames for shape in shapes(frame)):
+        answer = verdict(shape) if _words(shape) <= LONGEST else None
+        if answer:
+            negations = _negations(shape, "" if asked_counts else shape.asked)
+            found[negations, *(happens for _, happens in shape.told)][answer].append(shape)
+    matched = {key: of for key, of in found.items() if len(of) == len(ANSWERS)}
+    weights = [min(map(len, of.values())) * RARER ** (key[0] * asked_counts) for key, of in matched.items()]
+    strata = [{answer: _pools(made) for answer, made in of.items()} for of in matched.values()]
+    return Group(strata, list(accumulate(weights)))
+
+
+def _pools(made: list[Shape]) -> Pools:
+    """By what the answer would be if the forced event were observed, so that forcing it often makes a difference."""
+    if not made[0].forced:
+        return (tuple(made),)
+    observed: dict[str | None, list[Shape]] = defaultdict(list)
+    for shape in made:
+        observed[verdict(shape._replace(forced=False))].append(shape)
+    return tuple(map(tuple, observed.values()))
+
+
+def _negations(shape: Shape, but: str = "") -> int:
+    return sum([not happens for letter, happens in shape.literals() if letter != but])
+
+
+def _words(shape: Shape) -> int:
+    """Words of the prompt in the longest wording: three for an event and two more for a denial."""
+    clauses = 1 + len(list(shape.literals()))
+    joints = sum({"if": 2, "both": 4}.get(rule.kind, 3) for rule in shape.rules)
+    return 3 * clauses + 2 * _negations(shape) + joints + 8 * shape.forced + 8
+
+
+def _shuffled(rng: random.Random, shape: Shape) -> Shape:
+    """With rules and facts in any order, but what is forced before what is observed."""
+    rules = [rule if rng.random() < 0.5 else rule.reordered() for rule in shape.rules]
+    rng.shuffle(rules)
+    told = shape.told if shape.forced or rng.random() < 0.5 else shape.told[::-1]
+    return shape._replace(rules=tuple(rules), told=told)
+
+
+def _cast(rng: random.Random, shape: Shape, novelty: str) -> tuple[dict[str, Event], dict[str, int]]:
+    """Different events by their letters, each person in one alone; and the people's numbers, in order of mention."""
+    letters = dict.fromkeys(letter for letter, _ in shape.literals())
+    events = rng.sample(EVENTS.of(novelty), len(letters))
+    people = rng.sample(NAMES.of(novelty), sum([not event.subject for event in events]))
+    names = iter(people)
+    cast = [event if event.subject else event._replace(subject=next(names)) for event in events]
+    return dict(zip(letters, cast, strict=True)), {name: number for number, name in enumerate(people)}
+
+
+def _prompt(shape: Shape, cast: Mapping[str, Event], wording: Wording) -> str:
+    def clause(literal: Literal) -> str:
+        return cast[literal[0]].clause(literal[1])
+
+    rules = [wording.conditional(rule.kind, *map(clause, rule.literals)) for rule in shape.rules]
+    told = list(map(clause, shape.told))
+    if shape.forced:
+        letter, happens = shape.told[0]
+        told[0] = wording.forced[not happens].format(*cast[letter])
+    asked = cast[shape.asked]
     return wording.layout.format(
-        rules=" ".join(told),
-        facts=" ".join(sentence(str(fact)) for fact in facts),
-        question=f"Does {subject} {verb}?",
+        rules=" ".join(map(sentence, rules)),
+        told=" ".join(map(sentence, told)),
+        question=f"Does {asked.subject} {asked.verb}?",
+        asked=f"does {asked.subject} {asked.verb}",
+        claim=asked.clause(True),
     )
 
 

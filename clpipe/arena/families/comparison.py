@@ -1,160 +1,138 @@
-"""Comparison: who is the oldest, when only neighbours in the order are compared.
+"""Comparison: who is the oldest, when people are compared two at a time.
 
-Example: `Bob is older than Frank. Charlie is older than Bob. Who is older, Charlie or Frank?` — Charlie.
+Example: `Bob is older than Frank. Frank is less patient than Bob. Who is younger, Bob or Frank?` — Frank.
 
-Difficulty is the number of people (2 to 6) and the question: one of two, the first, the second, the third.
-The clues stand in random order and direction, drawn so that the answer is mentioned first, second, … equally
-often: its place tells nothing.
+Difficulty, people and what is new; the clues stand in any order and either direction ("older", "younger") throughout:
+
+1. two people; one clue, and a remark that compares them in another property; who of the two.
+2. three; who of two that no clue compares, or the most or the least.
+3. four; also the second; one clue is a denial ("is not as old as"), and it is said that no two are equal.
+4. five; also "how many are older than"; a denial and a remark.
+5. six; who of two, the second, the third, how many; two denials and a remark.
+
+The place of the answer tells nothing. Who of two: the clues are a chain of neighbours in the order, and the question
+asks for the upper or the lower one with equal chance. All else: the first is compared with the last too, so that the
+clues are a ring. Everybody is mentioned twice, and whoever is asked for stands in every place with equal chance.
 """
 
 from __future__ import annotations
 
-import itertools
 import random
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar, NamedTuple
 
-from clpipe.arena.family import Draft, check_option, sentence
-from clpipe.arena.scoring import exact_match
+from clpipe.arena.family import Draft, Family, check_option
 from clpipe.arena.vocabulary import NAMES
-from clpipe.records import Task
+from clpipe.arena.words.comparison import ADJECTIVES, SCALES, TEMPLATES, Scale, unlike
 
-SCALES = tuple(
-    tuple(row.split())
-    for row in """
-    old older younger oldest youngest
-    tall taller shorter tallest shortest
-    fast faster slower fastest slowest
-    heavy heavier lighter heaviest lightest
-    strong stronger weaker strongest weakest
-    rich richer poorer richest poorest
-    loud louder quieter loudest quietest
-    happy happier sadder happiest saddest
-    kind kinder meaner kindest meanest
-    tidy tidier messier tidiest messiest
-    warm warmer colder warmest coldest
-    polite politer ruder politest rudest
-    brave braver shyer bravest shyest
-    healthy healthier sicker healthiest sickest
-    """.strip().splitlines()
-)
-"""Each: plain form, more, less, most, least."""
-
-
-class Wording(NamedTuple):
-    """One way to put the clues and the question."""
-
-    layout: str
-    between: str
-    pair: str
-    best: str
-
-
-WORDINGS = {
-    "plain": Wording("{clues} {question}", ". ", "Who is {more}, {a} or {b}?", "Who is the {most}?"),
-    "question-first": Wording("{question} {clues}", ". ", "Who is {more}, {a} or {b}?", "Who is the {most}?"),
-    "facts": Wording("Facts: {clues} {question}", ". ", "Is {a} or {b} {more}?", "Which person is the {most}?"),
-    "one-sentence": Wording("{clues} {question}", "; ", "Of {a} and {b}, who is {more}?", "Who is the {most} of all?"),
-    "known": Wording("We know this. {clues} {question}", ". ", "Which is {more}, {a} or {b}?", "Name the {most}."),
-    "friends": Wording(
-        "Some friends compare themselves. {clues} {question}",
-        ". ",
-        "Between {a} and {b}, who is {more}?",
-        "Which friend is the {most}?",
-    ),
-    "and": Wording("{clues} {question}", ", and ", "Name the {more} one: {a} or {b}.", "Who must be the {most}?"),
-    "puzzle": Wording("Puzzle: {clues} {question}", ". ", "Who must be {more}, {a} or {b}?", "So who is the {most}?"),
+KINDS = {
+    2: ("pair",),
+    3: ("pair", "first"),
+    4: ("pair", "first", "second"),
+    5: ("pair", "first", "second", "count"),
+    6: ("pair", "second", "third", "count"),
 }
-KINDS = {2: ("pair",), 3: ("pair", "first"), 4: ("pair", "first"), 5: ("first", "second"), 6: ("second", "third")}
+"""Questions by the number of people."""
 RANKS = {"first": 0, "second": 1, "third": 2}
+DENIALS = {3: 1, 4: 1, 5: 2}
+"""Clues that are denials, by difficulty."""
+REMARKS = (1, 4, 5)
+"""Difficulties with a remark on another property."""
+APART = {n: [(i, j) for i in range(n) for j in range(i + min(2, n - 1), n)] for n in KINDS}
+"""Two places in the order that are no neighbours, where there are such."""
+NUMBERS = ("zero", "one", "two", "three", "four", "five")
+
+Clause = tuple[str, str, str]
+"""Who, "is older than", whom."""
+
+
+class Asked(NamedTuple):
+    """A question: its form in a `Wording`, the people in it, the adjective, and the answer."""
+
+    kind: str
+    people: tuple[str, ...]
+    word: str
+    answer: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Comparison:
-    """Chains of comparisons."""
+class Comparison(Family):
+    """Chains and rings of comparisons."""
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
-    people: int = len(NAMES)
-    """Names in use."""
     longest: int = 6
-    """People in the longest chain; difficulty d has d + 1 people up to this."""
-    scales: int = len(SCALES)
-    """Properties in use: age, height, …"""
-    templates: int = len(WORDINGS)
-    """Wordings in use."""
+    """Most people; difficulty d has d + 1 up to this."""
 
     def __post_init__(self) -> None:
-        check_option("comparison.longest", self.longest, 2, 6)
-        check_option("comparison.people", self.people, self.longest, len(NAMES))
-        check_option("comparison.scales", self.scales, 1, len(SCALES))
-        check_option("comparison.templates", self.templates, 1, len(WORDINGS))
+        check_option("longest", self.longest, 3, 6)
 
-    def draw(self, rng: random.Random, difficulty: int) -> Task:
-        """A chain of `difficulty` comparisons and a question about it."""
-        order = rng.sample(NAMES[: self.people], min(difficulty + 1, self.longest))
-        kind, template = rng.choice(KINDS[len(order)]), rng.choice(list(WORDINGS)[: self.templates])
-        wording, scale = WORDINGS[template], rng.choice(SCALES[: self.scales])
-        upward = rng.random() < 0.5
-        ranked = order if upward else order[::-1]
-        candidates = _far_apart(rng, ranked) if kind == "pair" else ranked
-        answer = candidates[RANKS.get(kind, 0)]
-        clues = _shown(rng, order, candidates, answer)
-        told = [_clue(rng, scale, pair, first) for pair, first in clues]
-        a, b = rng.sample(candidates, 2)
-        superlative = scale[3 if upward else 4]
-        most = superlative if kind in ("pair", "first") else f"{kind} {superlative}"
-        asked = wording.pair if kind == "pair" else wording.best
-        question = asked.format(a=a, b=b, more=scale[1 if upward else 2], most=most)
+    def draw(self, rng: random.Random, difficulty: int, novelty: str) -> Draft:
+        """The people from the most to the least, what is told of them, and a question."""
+        people = rng.sample(NAMES.of(novelty), min(difficulty + 1, self.longest))
+        scale, other = _scales(rng, novelty)
+        asked = _asked(rng, rng.choice(KINDS[len(people)]), people, scale)
+        pairs = list(pairwise(people))
+        if asked.kind != "pair":
+            pairs.append((people[0], people[-1]))
+        rng.shuffle(pairs)
+        denied = rng.sample(range(len(pairs)), DENIALS.get(difficulty, 0))
+        told = [_clause(rng, pair, scale, denied=i in denied) for i, pair in enumerate(pairs)]
+        if difficulty in REMARKS:
+            first, second = rng.sample(people, 2)
+            told.insert(int(rng.random() * (len(told) + 1)), _clause(rng, (first, second), other))
+        clauses = [" ".join(clause) for clause in told]
+        if denied:
+            clauses.append(f"no two are equally {scale.plain}")
+        template, wording = rng.choice(TEMPLATES.of(novelty))
+        form = {"pair": wording.pair, "count": wording.number}.get(asked.kind, wording.rank)
+        question = form.format(*asked.people, word=asked.word)
+        order = {name: i for i, name in enumerate(dict.fromkeys(n for a, _, b in told for n in (a, b)))}
         return Draft(
-            family="comparison",
-            prompt=wording.layout.format(clues=sentence(wording.between.join(told)), question=question),
-            answer=answer,
-            difficulty=difficulty,
+            prompt=wording.layout.format(clues=wording.join(clauses), question=question),
+            answer=asked.answer,
             template=template,
-            people=order,
+            entities=tuple(order),
             facts={
-                "scale": scale[0],
-                "clues": [list(pair) for pair, _ in clues],
-                "kind": kind,
-                "upward": upward,
-                "of": list(candidates),
+                "told": [[order[a], phrase, order[b]] for a, phrase, b in told],
+                "asked": [asked.kind, asked.word, *(order[name] for name in asked.people)],
             },
-        ).task()
-
-    def score(self, task: Task, reply: str) -> bool:
-        """Whether the reply is the name."""
-        return exact_match(task.answer, reply)
+            marking={"answers": [NUMBERS[int(asked.answer)]]} if asked.kind == "count" else {},
+        )
 
 
-Clue = tuple[tuple[str, str], bool]
-"""Who has more, who has less; whether the first of them is named first."""
+def _scales(rng: random.Random, novelty: str) -> tuple[Scale, Scale]:
+    """The property that is asked about, and another for the remark; more than nine pairs in ten will do."""
+    while True:
+        first, second = rng.sample(ADJECTIVES.of(novelty), 2)
+        if unlike(first, second):
+            return SCALES[first], SCALES[second]
 
 
-def _far_apart(rng: random.Random, ranked: list[str]) -> list[str]:
-    """Two who are not compared directly, where there are such."""
-    apart = min(2, len(ranked) - 1)
-    i, j = rng.choice([(i, j) for i in range(len(ranked)) for j in range(i + apart, len(ranked))])
-    return [ranked[i], ranked[j]]
+def _asked(rng: random.Random, kind: str, people: list[str], scale: Scale) -> Asked:
+    upward = rng.random() < 0.5
+    ranked = people if upward else people[::-1]
+    word = scale.more if upward else scale.less
+    if kind == "pair":
+        upper, lower = rng.choice(APART[len(people)])
+        named = (ranked[upper], ranked[lower])
+        return Asked(kind, named if rng.random() < 0.5 else named[::-1], word, ranked[upper])
+    if kind == "count":
+        count = int(rng.random() * len(people))
+        return Asked(kind, (ranked[count],), word, str(count))
+    superlative = scale.most if upward else scale.least
+    return Asked(kind, (), superlative if kind == "first" else f"{kind} {superlative}", ranked[RANKS[kind]])
 
 
-def _shown(rng: random.Random, order: list[str], candidates: list[str], answer: str) -> list[Clue]:
-    place = rng.randrange(len(candidates))
-    clues = list(itertools.pairwise(order))
-    while True:  # every place has at least one chance in 30 (a chain's inner person mentioned last)
-        rng.shuffle(clues)
-        told = [(pair, rng.random() < 0.5) for pair in clues]
-        mentioned = [name for pair, first in told for name in (pair if first else pair[::-1])]
-        if sorted(candidates, key=mentioned.index)[place] == answer:
-            return told
-
-
-def _clue(rng: random.Random, scale: tuple[str, ...], pair: tuple[str, str], first: bool) -> str:
-    if first:
-        return f"{pair[0]} is {scale[1]} than {pair[1]}"
-    if rng.random() < 0.25:
-        return f"{pair[1]} is not as {scale[0]} as {pair[0]}"
-    return f"{pair[1]} is {scale[2]} than {pair[0]}"
+def _clause(rng: random.Random, pair: tuple[str, str], scale: Scale, *, denied: bool = False) -> Clause:
+    """That the first of the pair has more of it; either is named first with equal chance, as an even ring must be."""
+    upper, lower = pair
+    if rng.random() < 0.5:
+        return upper, f"is not {scale.less} than" if denied else f"is {scale.more} than", lower
+    if denied:
+        return lower, f"is not as {scale.plain} as" if rng.random() < 0.5 else f"is not {scale.more} than", upper
+    return lower, f"is {scale.less} than", upper
 
 
 FAMILY = Comparison

@@ -3,225 +3,257 @@
 Example: `Ann, Bob and Cy each like a different color (red, green, blue). Bob likes green. Ann does not like red.
 What color does Cy like?` — red.
 
-Difficulty: 2 people and 1 clue (1), 3 with a denial (2), 4 with denials (3), 4 without any plain statement (4),
-3 with two properties that are linked (5). The clues are just enough: every way to fill the grid is tried, all that
-are left agree on what is asked, and no clue can be spared.
+Difficulty:
+
+1. two people; one clue, which says what somebody has or has not.
+2. three; two clues, one or more of them a denial.
+3. four; three clues: statements, denials, "likes red or blue", "Ann or Bob likes red", at least one a plain statement.
+4. four; three or four clues, none of them a plain statement.
+5. three with two properties that are linked ("whoever likes red keeps cats"), or five with one; up to four clues.
+
+Clues settle what is asked and never say it outright, not even as one of two, and none can be spared. Every set of
+clues that does so is found once, for the people 0, 1, … of whom everybody has the value of the same number and 0 is
+asked about; a draw takes one and puts names and words in the place of the numbers.
+
+The place of the answer tells nothing: of those who could be it, any is it with equal chance, whatever the numbers of
+their mentions in the clues are, and so is the first and the last to be mentioned.
 """
 
 from __future__ import annotations
 
-import itertools
 import random
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from fractions import Fraction
+from functools import cache, reduce
+from itertools import accumulate, permutations, product
+from operator import and_
+from typing import ClassVar, NamedTuple, TypeVar
 
-from clpipe.arena.family import Draft, check_option, listing, sentence
-from clpipe.arena.scoring import exact_match
+from clpipe.arena.family import Draft, Family, check_option, listing
 from clpipe.arena.vocabulary import NAMES
-from clpipe.records import Task
+from clpipe.arena.words.logic_grid import TEMPLATES, TOPICS, Topic
+from clpipe.records import Json
 
 
-class Topic(NamedTuple):
-    """A property that everybody has one value of."""
+class Clue(NamedTuple):
+    """What is said of people, who may be none, and values."""
 
-    noun: str
-    like: str
-    likes: str
-    values: tuple[str, ...]
-
-
-TOPICS = tuple(
-    Topic(noun, like, likes, tuple(values.split()))
-    for noun, like, likes, values in (
-        ("color", "like", "likes", "red green blue yellow purple white black pink"),
-        ("pet", "keep", "keeps", "cats dogs rabbits parrots hamsters turtles goldfish snakes"),
-        ("drink", "drink", "drinks", "tea coffee milk juice water cocoa lemonade cider"),
-        ("sport", "play", "plays", "tennis golf hockey rugby soccer cricket squash polo"),
-        ("language", "speak", "speaks", "Greek Polish Dutch Hindi Swedish Turkish Korean Arabic"),
-        ("city", "live in", "lives in", "Paris Rome Oslo Cairo Lima Tokyo Delhi Madrid"),
-        ("subject", "study", "studies", "law physics music history art biology French chemistry"),
-        ("fruit", "eat", "eats", "apples pears grapes plums bananas cherries peaches mangoes"),
-    )
-)
-WORDINGS = {
-    "plain": "{people} each {world}. {clues} {question}",
-    "question-first": "{question} {people} each {world}. {clues}",
-    "friends": "{people} are friends who each {world}. {clues} {question}",
-    "puzzle": "Puzzle: {people} each {world}. {clues} {question}",
-    "clues": "{people} each {world}. Clues: {clues} {question}",
-    "known": "We know that {people} each {world}. {clues} {question}",
-    "club": "In a club, {people} each {world}. {clues} {question}",
-    "question": "{people} each {world}. {clues} Question: {question}",
-}
-Clue = tuple[str, ...]
-"""(`is`|`not`, person, value), (`either`, person, value, value) or (`same`, value, value)."""
-World = dict[str, frozenset[str]]
-"""Person to values."""
+    kind: str
+    people: tuple[int, ...]
+    values: tuple[int, ...]
+    topics: tuple[int, ...]
+    """Of each value."""
 
 
 class Shape(NamedTuple):
-    """What makes a difficulty; the kinds that `must` occur do so wherever the grid is large enough for them."""
+    """The size of a grid and its clues: the kinds that there may be, those of which one must be there, how many."""
 
     people: int
-    properties: int
-    kinds: tuple[str, ...]
+    topics: int
+    kinds: frozenset[str]
     must: frozenset[str]
+    most: int
 
 
+World = tuple[tuple[int, ...], ...]
+"""The value of each person, for each topic."""
+Puzzle = tuple[Clue, ...]
+Item = TypeVar("Item")
+
+PLAIN = frozenset({"has", "lacks"})
+PAIRS = frozenset({"either", "whom"})
+LINKS = frozenset({"same", "apart"})
+INDIRECT = PAIRS | {"lacks"}
 SHAPES = {
-    1: Shape(2, 1, ("is",), frozenset({"is"})),
-    2: Shape(3, 1, ("is", "not"), frozenset({"is", "not"})),
-    3: Shape(4, 1, ("is", "not"), frozenset({"is", "not"})),
-    4: Shape(4, 1, ("not", "either"), frozenset({"not", "either"})),
-    5: Shape(3, 2, ("is", "not", "same"), frozenset({"same"})),
+    1: [Shape(2, 1, PLAIN, PLAIN, 1)],
+    2: [Shape(3, 1, PLAIN, frozenset({"lacks"}), 2)],
+    3: [Shape(4, 1, PLAIN | PAIRS, frozenset({"has"}), 3)],
+    4: [Shape(4, 1, INDIRECT, INDIRECT, 4)],
+    5: [Shape(5, 1, PLAIN | PAIRS, PLAIN | PAIRS, 4), Shape(3, 2, PLAIN | PAIRS | LINKS, LINKS, 4)],
 }
-LONGEST = 5
-"""Most clues."""
+ASKED = Clue("has", (0,), (0,), (0,))
+ORDERS = [list(permutations(range(n))) for n in range(6)]
+
+
+class Grid(NamedTuple):
+    """What stands in the place of the numbers of a puzzle."""
+
+    topics: list[Topic]
+    values: list[list[str]]
+    people: tuple[str, ...]
+    """In the order in which they are named first."""
+    places: list[int]
+    """Of person 0, 1, … in `people`."""
+
+
+class Told(NamedTuple):
+    """A clue in words; `topics` are those of its values."""
+
+    kind: str
+    places: list[int]
+    names: list[str]
+    values: list[str]
+    topics: list[Topic]
 
 
 @dataclass(frozen=True, kw_only=True)
-class LogicGrid:
+class LogicGrid(Family):
     """Small grids of people and properties."""
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
-    people: int = len(NAMES)
-    """Names in use."""
-    size: int = 4
-    """Most people in one grid."""
     properties: int = 2
-    """Most properties in one grid."""
-    topics: int = len(TOPICS)
-    """Properties in use: color, pet, …"""
-    values: int = 8
-    """Values in use of each property."""
-    templates: int = len(WORDINGS)
-    """Wordings in use."""
+    """Most properties of one grid; with 1 there are no links."""
 
     def __post_init__(self) -> None:
-        check_option("logic_grid.size", self.size, 2, 4)
-        check_option("logic_grid.people", self.people, self.size, len(NAMES))
-        check_option("logic_grid.properties", self.properties, 1, 2)
-        check_option("logic_grid.topics", self.topics, self.properties, len(TOPICS))
-        check_option("logic_grid.values", self.values, self.size, 8)
-        check_option("logic_grid.templates", self.templates, 1, len(WORDINGS))
+        check_option("properties", self.properties, 1, 2)
 
-    def draw(self, rng: random.Random, difficulty: int) -> Task:
-        """A grid, the clues to it, and one of its cells."""
-        shape = SHAPES[difficulty]
-        people = rng.sample(NAMES[: self.people], min(shape.people, self.size))
-        topics = rng.sample(TOPICS[: self.topics], min(shape.properties, self.properties))
-        values = [rng.sample(topic.values[: self.values], len(people)) for topic in topics]
-        worlds = _worlds(people, values)
-        truth, place, person = rng.choice(worlds), rng.randrange(len(topics)), rng.choice(people)
-        value = next(v for v in values[place] if v in truth[person])
-        clues = _clues(rng, shape, (worlds, truth), (person, value))
-        who, template = rng.random() < 0.5, rng.choice(list(WORDINGS)[: self.templates])
-        topic = topics[place]
-        prompt = WORDINGS[template].format(
-            people=listing(people),
-            world=" and ".join(map(_property, topics, values)),
-            clues=" ".join(sentence(_told(clue, topics)) for clue in clues),
-            question=f"Who {topic.likes} {value}?" if who else f"What {topic.noun} does {person} {topic.like}?",
+    def draw(self, rng: random.Random, difficulty: int, novelty: str) -> Draft:
+        """The clues to a grid, with names and words for its numbers, and one of its cells."""
+        shape = rng.choice(SHAPES[difficulty][: self.properties])
+        who = rng.random() < 0.5
+        puzzles, weights = library(shape, who)
+        puzzle = rng.choices(puzzles, cum_weights=weights)[0]
+        grid = _grid(rng, shape, novelty)
+        told = [_told(clue, grid, rng.choice((1, -1))) for clue in _shuffled(rng, puzzle)]
+        asked = _told(ASKED, grid, 1)
+        worlds = [(topic, _shuffled(rng, values)) for topic, values in zip(grid.topics, grid.values, strict=True)]
+        if rng.random() < 0.5:  # the topic that is asked about is not always the first
+            worlds.reverse()
+        template, wording = rng.choice(TEMPLATES.of(novelty))
+        prompt = wording.layout.format(
+            people=listing(grid.people),
+            world=wording.also.join(_world(wording.world, *world) for world in worlds),
+            clues=wording.join([_clause(getattr(wording, clue.kind), clue) for clue in told]),
+            question=_clause(wording.who if who else wording.what, asked),
         )
+        cell: dict[str, Json] = {"person": asked.places[0], "topic": grid.topics[0].noun}
         return Draft(
-            family="logic_grid",
             prompt=prompt,
-            answer=person if who else value,
-            difficulty=difficulty,
+            answer=asked.names[0] if who else asked.values[0],
             template=template,
-            people=people,
+            entities=grid.people,
             facts={
-                "values": [list(v) for v in values],
-                "clues": [list(clue) for clue in clues],
-                "asked": {"value": value} if who else {"person": person, "property": place},
+                "topics": [topic.noun for topic, _ in worlds],
+                "values": [[*values] for _, values in worlds],
+                "clues": [[clue.kind, *clue.places, *clue.values] for clue in told],
+                "asked": {"value": asked.values[0]} if who else cell,
             },
-        ).task()
-
-    def score(self, task: Task, reply: str) -> bool:
-        """Whether the reply is the name or the value."""
-        return exact_match(task.answer, reply)
+        )
 
 
-def _property(topic: Topic, values: Iterable[str]) -> str:
-    return f"{topic.like} a different {topic.noun} ({', '.join(values)})"
+@cache
+def library(shape: Shape, who: bool) -> tuple[list[Puzzle], list[float]]:
+    """Puzzles of a shape and the sums of their weights; asked is who has value 0 of topic 0, or what 0 has of it.
+
+    Puzzles with the same numbers of mentions weigh so much that each number is as likely for the answer as for anybody
+    else. They are left out where one of the numbers would rule the answer out, or being mentioned first tells of it.
+    """
+    groups: dict[tuple[int, ...], list[tuple[Puzzle, int, Fraction]]] = defaultdict(list)
+    for puzzle in _puzzles(shape):
+        mentions = [found for clue in puzzle if (found := _candidates(clue, who))]
+        own, *others = (sum(number in found for found in mentions) for number in range(shape.people))
+        first = sum((Fraction(found.count(0), len(found)) for found in mentions), Fraction())
+        groups[tuple(sorted([own, *others]))].append((puzzle, own, first / max(1, len(mentions))))
+    puzzles: list[Puzzle] = []
+    weights: list[Fraction] = []
+    for counts, group in groups.items():
+        sizes = Counter(count for _, count, _ in group)
+        shares = [Fraction(counts.count(count), sizes[count] * shape.people) for _, count, _ in group]
+        chance = sum((share * first for share, (_, _, first) in zip(shares, group, strict=True)), Fraction())
+        if set(sizes) == set(counts) and chance == Fraction(1, shape.people):
+            puzzles += [puzzle for puzzle, _, _ in group]
+            weights += [share * len(group) for share in shares]
+    return puzzles, list(accumulate(map(float, weights)))
 
 
-def _worlds(people: Sequence[str], values: Sequence[Sequence[str]]) -> list[World]:
-    """Every way to fill the grid."""
-    columns = itertools.product(*(itertools.permutations(v) for v in values))
-    return [dict(zip(people, map(frozenset, zip(*column, strict=True)), strict=True)) for column in columns]
+def _candidates(clue: Clue, who: bool) -> tuple[int, ...]:
+    """Those in the clue who, or what, could be the answer."""
+    return clue.people if who else tuple(v for v, topic in zip(clue.values, clue.topics, strict=True) if topic == 0)
 
 
-def _holds(clue: Clue, world: World) -> bool:
-    kind, *words = clue
-    if kind == "same":
-        return any(world[person].issuperset(words) for person in world)
-    held = not world[words[0]].isdisjoint(words[1:])
-    return held if kind != "not" else not held
+def _puzzles(shape: Shape) -> list[Puzzle]:
+    """Every set of clues of a shape that settles who has value 0 of topic 0 and of which none can be spared."""
+    worlds: list[World] = list(product(ORDERS[shape.people], repeat=shape.topics))
+    clues = [clue for clue in _clues(shape) if clue.kind in shape.kinds]
+    # A set of worlds is a number with a bit for each: those where a clue holds, and those where the answer is wrong.
+    masks = [sum(1 << i for i, world in enumerate(worlds) if holds(clue, world)) for clue in clues]
+    wrong = sum(1 << i for i, world in enumerate(worlds) if world[0][0])
+    found: list[Puzzle] = []
+
+    def grow(chosen: tuple[int, ...], left: int) -> None:
+        for i in range(chosen[-1] + 1 if chosen else 0, len(clues)):
+            rest, more = left & masks[i], (*chosen, i)
+            if not rest & wrong:
+                if all(_without(masks, more, spare) & wrong for spare in more):
+                    found.append(tuple(clues[j] for j in more))
+            elif rest != left and len(more) < shape.most:
+                grow(more, rest)
+
+    grow((), (1 << len(worlds)) - 1)
+    return [puzzle for puzzle in found if shape.must & {clue.kind for clue in puzzle}]
 
 
-def _statements(truth: World, worlds: Sequence[World], kinds: Iterable[str]) -> list[Clue]:
-    """Every true clue of these kinds, in a fixed order."""
-    people = list(truth)
-    possible = {person: sorted({v for world in worlds for v in world[person]}) for person in people}
-    found: list[Clue] = []
-    for kind in kinds:
-        for person in people:
-            pairs = itertools.permutations(possible[person], 2)
-            clues: dict[str, list[Clue]] = {
-                "is": [("is", person, v) for v in possible[person]],
-                "not": [("not", person, v) for v in possible[person]],
-                "either": [("either", person, *pair) for pair in pairs if any(v in truth[person] for v in pair)],
-                "same": [("same", *pair) for pair in itertools.permutations(sorted(truth[person]), 2)],
-            }
-            found += [clue for clue in clues[kind] if _holds(clue, truth)]
-    return found
+def _without(masks: Sequence[int], chosen: Iterable[int], spare: int) -> int:
+    return reduce(and_, [masks[i] for i in chosen if i != spare], -1)
 
 
-def _clues(rng: random.Random, shape: Shape, grid: tuple[list[World], World], asked: tuple[str, str]) -> list[Clue]:
-    worlds, truth = grid
-    # What is asked is never told outright, nor "this or that" of the person who is asked about.
-    statements = [
-        c for c in _statements(truth, worlds, shape.kinds) if c != ("is", *asked) and c[:2] != ("either", asked[0])
-    ]
-    clues = _enough(rng, statements, worlds, asked)
-    # A grid made smaller by an option cannot meet every shape.
-    if len(truth) < shape.people or len(truth[asked[0]]) < shape.properties:
-        return clues
-    while len(clues) > LONGEST or not shape.must <= {clue[0] for clue in clues}:
-        clues = _enough(rng, statements, worlds, asked)
-    return clues
+def _clues(shape: Shape) -> Iterator[Clue]:
+    """Every clue that is true and does not say who has value 0 of topic 0, not even as one of two."""
+    everybody = range(shape.people)
+    for topic, own in product(range(shape.topics), everybody):
+        others = [number for number in everybody if number != own]
+        yield from (Clue("lacks", (own,), (other,), (topic,)) for other in others)
+        if topic or own:
+            yield Clue("has", (own,), (own,), (topic,))
+            yield from (Clue("either", (own,), (own, other), (topic, topic)) for other in others)
+            yield from (Clue("whom", (own, other), (own,), (topic,)) for other in others)
+    if shape.topics == 2:
+        for first, second in product(everybody, repeat=2):
+            yield Clue("same" if first == second else "apart", (), (first, second), (0, 1))
 
 
-def _enough(rng: random.Random, statements: list[Clue], worlds: list[World], asked: tuple[str, str]) -> list[Clue]:
-    """Clues in random order that settle what is asked, none of them spare."""
-
-    def settled(clues: Iterable[Clue]) -> bool:
-        left = [world for world in worlds if all(_holds(clue, world) for clue in clues)]
-        return all(asked[1] in world[asked[0]] for world in left)
-
-    clues: list[Clue] = []
-    for clue in rng.sample(statements, len(statements)):
-        if settled(clues):
-            break
-        clues.append(clue)
-    for clue in list(clues):
-        if settled(rest := [c for c in clues if c != clue]):
-            clues = rest
-    return clues
+def holds(clue: Clue, world: World) -> bool:
+    """Whether the clue is true in the world."""
+    cells = zip(clue.topics, clue.values, strict=True)
+    if clue.kind in LINKS:
+        owners = {world[topic].index(value) for topic, value in cells}
+        return (len(owners) == 1) == (clue.kind == "same")
+    met = any(world[topic][person] == value for topic, value in cells for person in clue.people)
+    return met != (clue.kind == "lacks")
 
 
-def _told(clue: Clue, topics: Sequence[Topic]) -> str:
-    kind, *words = clue
-    topic = next(t for t in topics if words[-1] in t.values)
-    if kind == "same":
-        other = next(t for t in topics if words[0] in t.values)
-        return f"whoever {other.likes} {words[0]} {topic.likes} {words[1]}"
-    if kind == "not":
-        return f"{words[0]} does not {topic.like} {words[1]}"
-    return f"{words[0]} {topic.likes} {' or '.join(words[1:])}"
+def _grid(rng: random.Random, shape: Shape, novelty: str) -> Grid:
+    topics = rng.sample(TOPICS, shape.topics)
+    values = [rng.sample(topic.values.of(novelty), shape.people) for topic in topics]
+    people = tuple(rng.sample(NAMES.of(novelty), shape.people))
+    return Grid(topics, values, people, _shuffled(rng, range(shape.people)))
+
+
+def _shuffled(rng: random.Random, items: Sequence[Item]) -> list[Item]:
+    return [items[i] for i in rng.choice(ORDERS[len(items)])]
+
+
+def _told(clue: Clue, grid: Grid, step: int) -> Told:
+    """The clue, with two people or two values the other way round where `step` is -1."""
+    places = [grid.places[person] for person in clue.people[::step]]
+    topics = clue.topics[::step]
+    values = [grid.values[topic][value] for topic, value in zip(topics, clue.values[::step], strict=True)]
+    return Told(clue.kind, places, [grid.people[p] for p in places], values, [grid.topics[t] for t in topics])
+
+
+def _world(form: str, topic: Topic, values: Sequence[str]) -> str:
+    listed, choice = ", ".join(values), listing(values, "or")
+    return form.format(noun=topic.noun, have=topic.have, has=topic.has, listed=listed, choice=choice)
+
+
+def _clause(form: str, told: Told) -> str:
+    first, last = told.topics[0], told.topics[-1]
+    p, q = (told.names[0], told.names[-1]) if told.names else ("", "")
+    words = {"p": p, "q": q, "v": told.values[0], "w": told.values[-1], "like2": last.like, "likes2": last.likes}
+    return form.format(**words, noun=first.noun, like=first.like, likes=first.likes, have=first.have, has=first.has)
 
 
 FAMILY = LogicGrid

@@ -1,184 +1,219 @@
 """Math word problem: a number, and what happens to it.
 
-Example: `Alice has 5 apples. Bob gives Alice 4 more. How many apples does Alice have now?` — 9.
+Example: `Alice has 5 apples. Bob gives Alice 4 more apples. How many apples does Alice have now?` — 9.
 
-Difficulty is the number of operations and their kind: one sum or difference (1), one of doubling, halving, packs
-(2), one of each (3), three (4), four (5); the numbers grow with it. Halves are always whole. Nobody is called
-"he" or "she": a pronoun would make two tasks of one that differ in a name alone.
+Difficulty is the number of steps and their kind; the numbers grow with it:
+
+1. one sum or difference: more, fewer, how many more than somebody else has.
+2. one product or whole quotient: so many times as many, a part that is left, equal packs, equal shares.
+3. two steps: sums with products, equal packs that are added or taken away, what two people have together.
+4. three steps; in half of the stories also a number that changes nothing.
+5. four steps; in some of the stories also a number that changes nothing.
+
+The steps are drawn before the scene, and every scene can tell every story. A quarter of the stories that can be told
+backwards give the end and ask for the beginning. Nobody is called "he" or "she": a pronoun would make two tasks of
+one that differ in a name alone.
 """
 
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
-from clpipe.arena.family import Draft, check_option
-from clpipe.arena.scoring import exact_match
+from clpipe.arena.family import Draft, Family, check_option
 from clpipe.arena.vocabulary import NAMES, THINGS
-from clpipe.records import Json, Task
+from clpipe.arena.words.math_word_problem import GROWS, PART, SCENES
 
-
-class Scene(NamedTuple):
-    """One setting. `{a}`, `{b}` are people, `{x}` the things, `{k}` a number, `{p}` how many times."""
-
-    start: str
-    more: str
-    fewer: str
-    packs: str
-    double: str
-    half: str
-    ask: str
-
-
-SCENES = {
-    "gifts": Scene(
-        "{a} has {k} {x}.",
-        "{b} gives {a} {k} more.",
-        "{a} gives {b} {k}.",
-        "{a} buys {p} bags of {k}.",
-        "Then {a} doubles the number.",
-        "{a} gives away half of them.",
-        "How many {x} does {a} have now?",
-    ),
-    "shop": Scene(
-        "{a}'s shop has {k} {x}.",
-        "A van brings {k} more.",
-        "{b} buys {k}.",
-        "Then {p} crates of {k} arrive.",
-        "A delivery doubles the stock.",
-        "Half of them are sold.",
-        "How many {x} are in the shop now?",
-    ),
-    "bus": Scene(
-        "{a} drives a bus with {k} people on it.",
-        "At a stop {k} get on.",
-        "At a stop {k} get off.",
-        "Then {p} groups of {k} get on.",
-        "At the school the number doubles.",
-        "At the park half of them get off.",
-        "How many people are on {a}'s bus now?",
-    ),
-    "money": Scene(
-        "{a} has {k} dollars.",
-        "{b} pays {a} {k} dollars.",
-        "{a} spends {k} dollars.",
-        "{a} earns {k} dollars a day for {p} days.",
-        "A prize doubles the money.",
-        "{a} spends half of the money.",
-        "How many dollars does {a} have now?",
-    ),
-    "game": Scene(
-        "{a} starts a game with {k} points.",
-        "{a} wins {k} points.",
-        "{a} loses {k} points to {b}.",
-        "{a} wins {p} rounds of {k} points each.",
-        "A bonus doubles the score.",
-        "A mistake halves the score.",
-        "What is {a}'s score now?",
-    ),
-    "box": Scene(
-        "{a} puts {k} {x} in a box.",
-        "{b} adds {k}.",
-        "{b} takes out {k}.",
-        "{a} adds {p} packs of {k}.",
-        "{a} doubles what is there.",
-        "{b} takes out half of them.",
-        "How many {x} are in the box?",
-    ),
-    "farm": Scene(
-        "{a} keeps {k} hens.",
-        "{a} buys {k} more.",
-        "{b} takes {k} away.",
-        "Then {p} neighbours bring {k} each.",
-        "In spring the number doubles.",
-        "{a} sells half of them.",
-        "How many hens does {a} keep now?",
-    ),
-    "party": Scene(
-        "{a} invites {k} guests.",
-        "{b} invites {k} more.",
-        "Then {k} guests cancel.",
-        "Then {p} families of {k} are added.",
-        "{a} doubles the list.",
-        "Half of them cancel.",
-        "How many guests does {a} expect?",
-    ),
+SORTS = {
+    "sum": ("more", "fewer"),
+    "product": ("times", "share"),
+    "lump": ("packs", "spend", "dozen"),
+    "lots": ("packs",),
+    "apart": ("apart",),
+    "together": ("richer", "poorer"),
+    "split": ("split",),
 }
-PLANS = {1: ("sum",), 2: ("product",), 3: ("sum", "product"), 4: ("sum", "product", "sum"), 5: ("sum", "product") * 2}
+"""The operations of each sort of step: `lots` are the packs that a story begins with, those after it end a story."""
+PLANS = {
+    level: [plan.split() for plan in plans.split(", ")]
+    for level, plans in {
+        1: "sum, sum, apart",
+        2: "product, product, lots, split",
+        3: "sum product, product sum, lump, lump, lots sum, lots split, sum split, product apart, together",
+        4: "sum product sum, lump sum, sum lump, lump product, product lump, lots sum product, lots lump, "
+        "sum together, product together, lump split, lump apart",
+        5: "sum product sum product, product sum product sum, lump lump, sum lump product, product lump sum, "
+        "lots sum lump, lots product lump, lump together, product sum together, lump sum split, product lump apart",
+    }.items()
+}
+"""What follows what. A lump is two steps, a product and a sum; so is what two have together."""
+ASKED = {"richer": "together", "poorer": "together", "apart": "apart", "split": "each"}
+"""What is asked after these operations; else what there is now."""
+TAKING = ("fewer", "spend", "share", "apart", "split")
+"""Operations that leave less."""
+BACKWARDS = 1 / 4
+ASIDE = {4: 1 / 2, 5: 1 / 2}
+"""Share of the stories with a number that changes nothing, by difficulty; those of four sentences are long enough."""
+PARTS = {2: 9}
+"""Most times, packs or parts by difficulty, else 5."""
+HIGHEST = 10
+"""Nothing grows to more than so many times the limit of its difficulty."""
+
+
+class Operation(NamedTuple):
+    """What happens: its name, how many times or parts, and how much each time."""
+
+    name: str
+    p: int
+    k: int
+
+
+class Story(NamedTuple):
+    """The number it begins with (0 where packs do), what happens, and the number it ends with."""
+
+    start: int
+    operations: list[Operation]
+    end: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class MathWordProblem:
+class MathWordProblem(Family):
     """Short stories with one number to work out."""
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
-    people: int = len(NAMES)
-    """Names in use."""
     largest: int = 60
-    """Largest number in a story of difficulty 5; difficulty d goes up to `largest` · (d + 1) / 6."""
-    operations: int = 4
-    """Most operations in a story."""
-    templates: int = len(SCENES)
-    """Scenes in use."""
-    things: int = len(THINGS)
-    """Kinds of things in use."""
+    """Largest number drawn at difficulty 5; difficulty d draws up to `largest` · (d + 1) / 6. Results may be larger."""
 
     def __post_init__(self) -> None:
-        check_option("math_word_problem.people", self.people, 2, len(NAMES))
-        check_option("math_word_problem.largest", self.largest, 6, 10_000)
-        check_option("math_word_problem.operations", self.operations, 1, 4)
-        check_option("math_word_problem.templates", self.templates, 1, len(SCENES))
-        check_option("math_word_problem.things", self.things, 1, len(THINGS))
+        check_option("largest", self.largest, 18, 10_000)
 
-    def draw(self, rng: random.Random, difficulty: int) -> Task:
-        """A story with the operations of its difficulty in random order."""
-        a, b = rng.sample(NAMES[: self.people], 2)
-        template, thing = rng.choice(list(SCENES)[: self.templates]), rng.choice(THINGS[: self.things])
-        scene = SCENES[template]._asdict()
-        limit = max(2, self.largest * (difficulty + 1) // 6)
-        value = start = rng.randint(2, limit)
-        plan = rng.sample(PLANS[difficulty], len(PLANS[difficulty]))[: self.operations]
-        story, operations = [scene["start"].format(a=a, x=thing, k=start)], list[Json]()
-        for sort in plan:
-            name, p, k = _operation(rng, sort, value, limit)
-            value = _apply(name, value, p, k)
-            story.append(scene[name].format(a=a, b=b, p=p, k=k))
-            operations.append([name, p, k])
+    def draw(self, rng: random.Random, difficulty: int, novelty: str) -> Draft:
+        """A story with the steps of one of the plans of its difficulty."""
+        limit = self.largest * (difficulty + 1) // 6
+        plan, story = rng.choice(PLANS[difficulty]), None
+        while story is None:  # every plan has numbers that fit it, and most numbers do
+            story = _story(rng, plan, limit, PARTS.get(difficulty, 5))
+        asked = ASKED.get(story.operations[-1].name, "now")
+        if asked == "now" and story.start and len(story.operations) < 4 and rng.random() < BACKWARDS:
+            asked = "first"
+        told = list(story.operations)
+        if rng.random() < ASIDE.get(difficulty, 0) and len(told) < 4:
+            aside = Operation("aside", 1, _between(rng, 10, limit + 10))
+            told.insert(_between(rng, 0 if story.start else 1, len(told)), aside)
+        template, scene = rng.choice(SCENES.of(novelty))
+        text = " ".join(_sentences(scene, story, told, asked))
+        words = dict(zip("abc", rng.sample(NAMES.of(novelty), 3), strict=True))
+        words["x"] = rng.choice(THINGS.of(novelty))
         return Draft(
-            family="math_word_problem",
-            prompt=" ".join([*story, scene["ask"].format(a=a, x=thing)]),
-            answer=str(value),
-            difficulty=difficulty,
+            prompt=text.format_map(words),
+            answer=str(story.start if asked == "first" else story.end),
             template=template,
-            people=(a, b),
-            facts={"start": start, "operations": operations},
-        ).task()
-
-    def score(self, task: Task, reply: str) -> bool:
-        """Whether the reply is the number."""
-        return exact_match(task.answer, reply)
+            entities=_mentioned(text, words),
+            facts={"start": story.start, "operations": [list(operation) for operation in told], "asked": asked},
+        )
 
 
-def _operation(rng: random.Random, sort: str, value: int, limit: int) -> tuple[str, int, int]:
-    """An operation that leaves at least 1: its name, how many times, how much."""
-    if sort == "sum":
-        if value > 2 and rng.random() < 0.5:
-            return "fewer", 1, rng.randint(2, min(limit, value - 1))
-        return "more", 1, rng.randint(2, limit)
-    name = rng.choice(("packs", "double", "half") if value % 2 == 0 else ("packs", "double"))
-    return (name, rng.randint(2, 5), rng.randint(2, max(2, limit // 3))) if name == "packs" else (name, 1, 2)
+def after(operation: Operation, value: int) -> int:
+    """What there is, or what is asked, once it has happened to `value`."""
+    name, p, k = operation
+    match name:
+        case "more" | "packs" | "dozen":
+            return value + p * k
+        case "fewer" | "spend" | "apart":
+            return value - p * k
+        case "times":
+            return value * p
+        case "share" | "split":
+            return value // p
+        case "richer":
+            return 2 * value + k
+        case "poorer":
+            return 2 * value - k
+    raise ValueError(f"no such operation: {name!r}")
 
 
-def _apply(name: str, value: int, p: int, k: int) -> int:
-    return {
-        "more": value + k,
-        "fewer": value - k,
-        "packs": value + p * k,
-        "double": value * 2,
-        "half": value // 2,
-    }[name]
+def before(operation: Operation, value: int) -> int:
+    """What there was where `value` is left by an operation of `TAKING`."""
+    name, p, k = operation
+    return value * p if name in ("share", "split") else value + p * k
+
+
+def _between(rng: random.Random, low: int, high: int) -> int:
+    return low + int(rng.random() * (high - low + 1))
+
+
+def _story(rng: random.Random, plan: Sequence[str], limit: int, parts: int) -> Story | None:
+    """A story whose every number is whole and at least 2; None where the numbers drawn do not fit the plan."""
+    start = value = 0 if plan[0] == "lots" else _between(rng, 2, limit)
+    operations: list[Operation] = []
+    for name in _names(rng, plan):
+        backwards = not operations and name in TAKING
+        operation = _operation(rng, name, None if backwards else value, (limit, parts))
+        if operation is None:
+            return None
+        if backwards:  # else small results would be the most frequent
+            start = before(operation, value)
+        else:
+            value = after(operation, value)
+        operations.append(operation)
+    return Story(start, operations, value) if value <= HIGHEST * limit else None
+
+
+def _names(rng: random.Random, plan: Sequence[str]) -> list[str]:
+    """An operation for each step; only sums may come twice, for nothing else should be told twice in the same words."""
+    names: list[str] = []
+    for sort in plan:
+        name = rng.choice(SORTS[sort])
+        while name in names and sort != "sum":
+            name = rng.choice(SORTS[sort])
+        names.append(name)
+    return names
+
+
+def _operation(rng: random.Random, name: str, value: int | None, most: tuple[int, int]) -> Operation | None:
+    """Numbers for an operation on `value`, or on whatever it takes where there is none; None where none fit."""
+    limit, parts = most
+    if name in ("times", "share", "split"):
+        ps = list(range(2, parts + 1))
+        if name != "times" and value is not None:
+            ps = [p for p in ps if value % p == 0 and value > p]
+        return Operation(name, rng.choice(ps), 1) if ps else None
+    if name == "dozen":
+        return Operation(name, _between(rng, 2, 6), 12)
+    p = _between(rng, 2, parts) if name in ("packs", "spend") else 1
+    high = limit // 3 if p > 1 and value != 0 else limit
+    if value is not None and name in ("fewer", "spend", "apart", "poorer"):
+        high = min(high, (value - 2) // p)
+    return Operation(name, p, _between(rng, 2, high)) if high > 1 else None
+
+
+def _sentences(scene: Mapping[str, str], story: Story, told: Sequence[Operation], asked: str) -> Iterator[str]:
+    """The story with its numbers and the question, names and things still open."""
+    question, first = scene[f"ask_{asked}"], scene["question_first"]
+    if first:
+        yield question
+    if story.start:
+        yield scene["some"] if asked == "first" else _counted(scene["start"], story.start)
+    for number, (name, p, k) in enumerate(told):
+        yield _counted(scene[name if story.start or number else "lots"], k, p)
+    if asked == "first":
+        yield _counted(scene["end"], story.end)
+    if not first:
+        yield question
+
+
+def _counted(sentence: str, k: int, p: int = 1) -> str:
+    counted = sentence.replace("{k}", str(k)).replace("{p}", str(p))
+    return counted.replace("{grows}", GROWS[p]).replace("{part}", PART[p])
+
+
+def _mentioned(text: str, words: Mapping[str, str]) -> tuple[str, ...]:
+    """The words that the text asks for, in the order in which it does."""
+    places = sorted((place, letter) for letter in words if (place := text.find(f"{{{letter}}}")) >= 0)
+    return tuple(words[letter] for _, letter in places)
 
 
 FAMILY = MathWordProblem

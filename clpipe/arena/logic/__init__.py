@@ -1,0 +1,1 @@
+"""What families reason about, without words: formulas, rules of inference, conditionals, sequences."""

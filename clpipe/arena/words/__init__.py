@@ -1,0 +1,1 @@
+"""Tables of words, one file for each family that needs its own."""
