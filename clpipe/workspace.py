@@ -11,7 +11,17 @@ from pathlib import Path
 from clpipe import studies
 from clpipe.store import write_text
 
-PARTS = ("clpipe", "stages", "data/seed_document.json", "dvc.yaml", ".dvcignore", ".dvc/plots")
+PARTS = (
+    "clpipe",
+    "stages",
+    "data/commonsense",
+    "data/own",
+    "data/releases.json",
+    "data/seed_document.json",
+    "dvc.yaml",
+    ".dvcignore",
+    ".dvc/plots",
+)
 
 
 def make(root: Path, folder: Path, study: str) -> None:

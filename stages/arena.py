@@ -13,7 +13,7 @@ from clpipe.failure import reported
 def main(out: Path) -> None:
     """Write the pool of `params.arena` to `out`."""
     arena = validate.load().arena
-    store.write_records(out, draw_pool(arena.seed, arena.families))
+    store.write_records(out, draw_pool(arena.seed, arena.families, arena.hardest))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from clpipe import store, validate
+from clpipe import releases, store, validate
 from clpipe.certificate import certify, refuse_leaks
 from clpipe.failure import reported
 from clpipe.records import Task
@@ -14,12 +14,14 @@ from clpipe.split import divide
 
 def main(pool: Path, out: Path) -> None:
     """Write `train.jsonl`, `validation.jsonl`, `heldout.jsonl` and `certificate.json` to the folder `out`."""
-    sides = divide(store.read_records(pool, Task), validate.load().split)
+    split = validate.load().split
+    sides = divide(store.read_records(pool, Task), split)
     certificate = certify(sides)
     refuse_leaks(certificate)
+    releases.refuse_another(split.release, str(certificate["heldout_sha256"]))
     for name, tasks in sides.items():
         store.write_records(out / f"{name}.jsonl", tasks)
-    store.write_json(out / "certificate.json", certificate)
+    store.write_json(out / "certificate.json", {"release": split.release, **certificate})
 
 
 if __name__ == "__main__":

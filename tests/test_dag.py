@@ -13,14 +13,16 @@ from clpipe.imports import PLUMBING, closure
 
 ROOT = Path(__file__).parents[1]
 STAGES: dict[str, Any] = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
-FAMILIES = "clpipe/arena/families"
+FOLDERS = tuple(f"clpipe/arena/{name}" for name in ("families", "judges", "logic", "solvers", "words"))
+JUDGES = [f"clpipe.arena.judges.{name}" for name in named.names("clpipe.arena.judges")]
 KINDS = ("method", "strategy", "stream")
 TEMPLATES = {"report": {"clpipe/report/page.html.j2"}}
 FOUND_BY_NAME = {
     "arena": [f"clpipe.arena.families.{name}" for name in named.names("clpipe.arena.families")],
-    "baseline": [f"clpipe.arena.families.{name}" for name in named.names("clpipe.arena.families")],
-    "learn": [f"clpipe.arena.families.{name}" for name in named.names("clpipe.arena.families")],
-    "evaluate": [f"clpipe.arena.families.{name}" for name in named.names("clpipe.arena.families")],
+    "verify": [*JUDGES, *(f"clpipe.arena.solvers.{name}" for name in named.names("clpipe.arena.solvers"))],
+    "baseline": JUDGES,
+    "learn": JUDGES,
+    "evaluate": JUDGES,
 }
 
 
@@ -31,10 +33,10 @@ def body(stage: str) -> dict[str, Any]:
 
 
 def needed(stage: str) -> set[str]:
-    """The files of the stage's script, as DVC should name them: families as one folder, named files by template."""
+    """The files of the stage's script as DVC should name them: families as one folder, named files by template."""
     files = {p.relative_to(ROOT).as_posix() for p in closure([f"stages.{stage}", *FOUND_BY_NAME.get(stage, [])])}
     files |= TEMPLATES.get(stage, set())
-    return {FAMILIES if f.startswith(FAMILIES) else f for f in files}
+    return {next((folder for folder in FOLDERS if f.startswith(folder + "/")), f) for f in files}
 
 
 @pytest.mark.parametrize("stage", [s for s in STAGES if s != "publish"])

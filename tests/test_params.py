@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from clpipe import studies
+from clpipe import named, studies
 from clpipe.params import Params, ParamsError, read
 from clpipe.validate import load
 
@@ -26,7 +26,7 @@ DEFAULT: dict[str, Any] = yaml.safe_load((ROOT / "studies" / "default.yaml").rea
     "arms": {"one": ARM, "two": ARM | {"labels": "shuffled", "control_of": "one"}},
 }
 DEFAULT["models"] = {name: DEFAULT["models"][name] for name in (MODEL, "tinyllama-11b-chat")}
-DEFAULT["arena"] = {"seed": 1, "families": {"comparison": {"tasks": 400}, "sequence": {"tasks": 400}}}
+DEFAULT["arena"] = {"seed": 1, "hardest": 4, "families": {"comparison": {"tasks": 400}, "sequence": {"tasks": 400}}}
 LEARN_KEYS = "clip, device, episodes, eval_interval, labels, loss_on, lr, precision, replicates, weight_decay"
 Write = Callable[[dict[str, Any]], Path]
 
@@ -96,8 +96,8 @@ ONE_MISTAKE = [
     ({"arms.two.control_of": "two"}, "arms.two.control_of: an arm cannot be its own control"),
     (
         {"arena.families.comparisons": {"tasks": 400}},
-        "arena.families: no family 'comparisons' (did you mean 'comparison'?); there is causal_reasoning, comparison, "
-        "logic_grid, math_word_problem, sequence in clpipe/arena/families",
+        "arena.families: no family 'comparisons' (did you mean 'comparison'?); there is "
+        + ", ".join(named.names("clpipe.arena.families")),
     ),
     ({"arena.families.sequence": {}}, "arena.families.sequence.tasks: missing; how many different tasks to draw"),
     (
@@ -123,9 +123,23 @@ ONE_MISTAKE = [
         "and no task is met twice",
     ),
     (
-        {"arena.families.sequence.tasks": 80},
-        "split: 60 held-out and 20 validation tasks of each family, but arena.families.sequence.tasks is 80; "
-        "at least 81 are needed, in practice three times that",
+        {"arena.families.sequence.tasks": 40},
+        "split: 20 held-out tasks of the same template and 20 validation tasks of each family, but "
+        "arena.families.sequence.tasks is 40; at least 41 are needed, in practice three times that",
+    ),
+    (
+        {"arena.families.code_function": {"tasks": 400}},
+        "prompt.lines: answers of code_function have several lines, but a reply ends with its first; say `lines: all` "
+        "and raise prompt.max_new_tokens (about 120 for a short program)",
+    ),
+    (
+        {"arena.hardest": 5},
+        "split.heldout.harder: no task is harder than difficulty 5; lower arena.hardest or ask for none",
+    ),
+    (
+        {"arena.families.a/b": {"kind": "sequence", "tasks": 400}},
+        "arena.families.a/b: 'a/b' is not a usable name: lower-case letters, digits, single hyphens and underscores "
+        "only",
     ),
     (
         {"methods.lora.rank": 8},

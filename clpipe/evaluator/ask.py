@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import chain, islice, zip_longest
 from typing import TYPE_CHECKING
 
 from clpipe.arena import judge
@@ -37,6 +38,7 @@ def outcome(task: Task, reply: str, margin: float | None, *, arm: str, seed: int
         family=task.family,
         template=task.template,
         difficulty=task.difficulty,
+        novelty=task.novelty,
         reply=reply,
         correct=judge.right(task, reply),
         margin=margin,
@@ -44,11 +46,12 @@ def outcome(task: Task, reply: str, margin: float | None, *, arm: str, seed: int
 
 
 def curve_subset(tasks: Sequence[Task], each: int) -> list[Task]:
-    """The first `each` tasks of every family, in the order given: what checkpoints between first and last are asked."""
-    seen: Counter[str] = Counter()
-    chosen = []
+    """`each` tasks of every family, the sides in turn: what checkpoints between the first and the last are asked."""
+    waiting: dict[str, dict[str, list[Task]]] = defaultdict(dict)
     for task in tasks:
-        seen[task.family] += 1
-        if seen[task.family] <= each:
-            chosen.append(task)
-    return chosen
+        waiting[task.family].setdefault(task.novelty, []).append(task)
+    chosen: set[str] = set()
+    for sides in waiting.values():
+        turns = chain.from_iterable(zip_longest(*sides.values()))
+        chosen |= {task.id for task in islice(filter(None, turns), each)}
+    return [task for task in tasks if task.id in chosen]
