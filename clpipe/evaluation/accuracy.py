@@ -74,11 +74,16 @@ def scores(outcomes: Sequence[Outcome], episode: int, tasks: Collection[str] | N
 
 def of_family(table: Scores, family: str) -> Scores:
     """The columns of one family."""
-    kept = [i for i, name in enumerate(table.families) if name == family]
+    return of_tasks(table, {task for task, name in zip(table.tasks, table.families, strict=True) if name == family})
+
+
+def of_tasks(table: Scores, tasks: Collection[str]) -> Scores:
+    """The columns of some tasks."""
+    kept = [i for i, task in enumerate(table.tasks) if task in tasks]
     return Scores(
         seeds=table.seeds,
         tasks=tuple(table.tasks[i] for i in kept),
-        families=(family,) * len(kept),
+        families=tuple(table.families[i] for i in kept),
         correct=table.correct[:, kept],
     )
 

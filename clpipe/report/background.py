@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from clpipe.evaluation import intervals
 from clpipe.records import Json
@@ -12,12 +13,12 @@ from clpipe.report.measures import CLOSE_CALL, ArmMeasures, Measures
 
 
 def certificate(found: Mapping[str, Json]) -> Table:
-    """Whatever the split certifies, a line each; nested names are joined."""
+    """Whatever the split certifies, a line each; nested names are joined, of the tasks named only how many they are."""
     return Table(
         caption="As certified by the split stage: counts of the tasks on each side, and of what sides share.",
         columns=("What", "Found"),
         text_columns=2,
-        rows=tuple(row(name, value) for name, value in _flat("", found)),
+        rows=tuple(row(name, value) for name, value in _flat("", _counted(found))),
     )
 
 
@@ -96,6 +97,11 @@ def _time_row(arm: ArmMeasures, confidence: float) -> Row:
         Cell(f"{evaluate.seconds:.0f}", "one measurement"),
         Cell(wording.grouped(evaluate.replies), f"close calls: {arm.close_calls} of {rows} rows"),
     )
+
+
+def _counted(found: Mapping[str, Json]) -> dict[str, Json]:
+    near = cast(Mapping[str, list[Json]], found.get("near", {}))
+    return {**found, **({"near": {level: len(ids) for level, ids in near.items()}} if near else {})}
 
 
 def _flat(prefix: str, value: Json | Mapping[str, Json]) -> list[tuple[str, str]]:

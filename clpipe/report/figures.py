@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from clpipe.evaluation import intervals, losses
 from clpipe.report import canvas
-from clpipe.report.measures import ArmMeasures, Array, Measures
+from clpipe.report.measures import ArmMeasures, Array, Change, Measures
 
 Group = list[ArmMeasures]
 
@@ -24,7 +24,8 @@ def draw(measures: Measures) -> Iterator[tuple[str, Figure]]:
         "stream": lambda: along(
             measures, lambda a: losses.prequential(a.correct), "right first attempts so far", share=True
         ),
-        "families": lambda: families(measures),
+        "families": lambda: parts(measures, lambda arm: arm.families),
+        "sides": lambda: parts(measures, lambda arm: arm.sides),
     }
     for name, make in makers.items():
         with canvas.styled(name):
@@ -67,16 +68,16 @@ def along(measures: Measures, values: Callable[[ArmMeasures], Array], label: str
     return figure
 
 
-def families(measures: Measures) -> Figure:
-    """Accuracy before → after, a panel a family, a line an arm."""
+def parts(measures: Measures, of: Callable[[ArmMeasures], Mapping[str, Change]]) -> Figure:
+    """Accuracy before → after, a panel a part of the held-out tasks (a family, a side), a line an arm."""
     shown = [(a, c) for g in measures.groups() for a, c in zip(g, canvas.colours(len(g)), strict=True)]
-    names = sorted({family for arm, _ in shown for family in arm.families})
-    figure, axes = canvas.grid(len(names), columns=3, height=0.9 + 0.36 * len(shown))
-    for panel, family in zip(axes, names, strict=True):
-        panel.set_title(family.replace("_", " "))
+    names = list(dict.fromkeys(name for arm, _ in shown for name in of(arm)))
+    figure, axes = canvas.grid(len(names), columns=2 if len(names) == 4 else 3, height=0.9 + 0.36 * len(shown))
+    for panel, name in zip(axes, names, strict=True):
+        panel.set_title(name.replace("_", " "))
         for y, (arm, colour) in enumerate(shown):
-            if family in arm.families:
-                _dumbbell(panel, arm, family, y, colour)
+            if name in of(arm):
+                _dumbbell(panel, of(arm)[name], y, colour)
         panel.grid(visible=False, axis="y")
     axes[0].set_yticks(range(len(shown)), [arm.name for arm, _ in shown])
     axes[0].set_ylim(len(shown) - 0.4, -0.6)
@@ -123,8 +124,7 @@ def _series(panel: Axes, arm: ArmMeasures, values: Array, colour: str, limits: t
     panel.plot(x, values.mean(axis=0), color=colour, linewidth=2, linestyle=dashes, label=f"{_kind(arm)}, mean")
 
 
-def _dumbbell(panel: Axes, arm: ArmMeasures, family: str, y: int, colour: str) -> None:
-    change = arm.families[family]
+def _dumbbell(panel: Axes, change: Change, y: int, colour: str) -> None:
     ends = ((change.initial, -0.13, "white", "before"), (change.final, 0.13, colour, "after"))
     for span, shift, face, label in ends:
         error = [[span.point - span.low], [span.high - span.point]]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clpipe.evaluation import accuracy, losses
 from clpipe.evaluation.accuracy import CurvePoint, Scores
-from clpipe.records import Interval
+from clpipe.params import Arm
+from clpipe.records import NOVELTIES, Interval
 from clpipe.report.results import ArmFiles, Results
 
 Array = NDArray[np.float64]
@@ -43,6 +45,12 @@ class ArmMeasures:
     """Wordings among the held-out tasks."""
     all: Change
     families: Mapping[str, Change]
+    sides: Mapping[str, Change]
+    """By side of the held-out tasks: same template, new entities, new template, harder."""
+    side_gaps: Mapping[str, Interval]
+    """Final accuracy minus that of the control with shuffled labels, by side; empty without such a control."""
+    clean: Mapping[str, Change]
+    """Without the tasks that meet a training task at a counted level of the certificate, by level."""
     curve: list[CurvePoint]
     curve_tasks: int
     levels: Mapping[str, float]
@@ -135,6 +143,10 @@ def _arm(
     loss, correct = losses.by_episode(files.episodes)
     known = baselines[files.spec.model]
     shared = accuracy.curve_tasks(files.outcomes)
+    everything = frozenset(first.tasks)
+    sides = {name: frozenset(ids) for name, ids in _sides(files).items()}
+    near = {level: everything - set(ids) for level, ids in _near(results).items()}
+    shuffled = next((n for n, a in results.params.arms.items() if _shuffles(results, a, files.name)), None)
     return ArmMeasures(
         files=files,
         first=first,
@@ -145,6 +157,15 @@ def _arm(
             family: _change(accuracy.of_family(first, family), accuracy.of_family(last, family), report.confidence)
             for family in sorted(set(first.families))
         },
+        sides={name: _part(first, last, ids, report.confidence) for name, ids in sides.items()},
+        side_gaps={
+            name: accuracy.change(
+                accuracy.of_tasks(tables[shuffled][1], ids), accuracy.of_tasks(last, ids), report.confidence
+            )
+            for name, ids in sides.items()
+            if shuffled
+        },
+        clean={level: _part(first, last, kept, report.confidence) for level, kept in near.items() if kept},
         curve=accuracy.curve(files.outcomes, report.confidence),
         curve_tasks=len(shared),
         levels={name: _level(table, shared) for name, table in known.items()},
@@ -168,6 +189,27 @@ def _change(first: Scores, last: Scores, confidence: float) -> Change:
         final=accuracy.accuracy(last, confidence),
         gain=accuracy.change(first, last, confidence),
     )
+
+
+def _part(first: Scores, last: Scores, tasks: frozenset[str], confidence: float) -> Change:
+    return _change(accuracy.of_tasks(first, tasks), accuracy.of_tasks(last, tasks), confidence)
+
+
+def _sides(files: ArmFiles) -> dict[str, set[str]]:
+    """Side of the held-out tasks to their ids, in the order of NOVELTIES."""
+    found: dict[str, set[str]] = {novelty: set() for novelty in NOVELTIES}
+    for outcome in files.outcomes:
+        found[outcome.novelty].add(outcome.task_id)
+    return {novelty: ids for novelty, ids in found.items() if ids}
+
+
+def _near(results: Results) -> Mapping[str, Sequence[str]]:
+    return cast(Mapping[str, Sequence[str]], results.certificate.get("near", {}))
+
+
+def _shuffles(results: Results, arm: Arm, head: str) -> bool:
+    labels = arm.labels or results.params.learn.labels
+    return arm.control_of == head and labels == "shuffled"
 
 
 def _level(table: Scores, tasks: frozenset[str]) -> float:

@@ -57,6 +57,16 @@ def _arm(arm: ArmMeasures) -> dict[str, Json]:
             }
             for family, change in arm.families.items()
         },
+        "sides": {
+            side: {
+                **_interval("initial_accuracy", "initial", change.initial),
+                **_interval("final_accuracy", "final", change.final),
+                **_interval("gain", "gain", change.gain),
+                **(_interval("task_gain", "task_gain", arm.side_gaps[side]) if side in arm.side_gaps else {}),
+                "tasks": change.tasks,
+            }
+            for side, change in arm.sides.items()
+        },
     }
     if arm.over_controls:
         values |= _interval("task_gain", "task_gain", next(iter(arm.over_controls.values())))

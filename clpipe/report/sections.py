@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clpipe.report import background, seed_tables, tables, wording
+from clpipe.report import background, seed_tables, side_tables, tables, wording
 from clpipe.report.blocks import Picture, Section
 from clpipe.report.measures import ArmMeasures, Measures
 
@@ -23,6 +23,7 @@ def sections(measures: Measures) -> list[Section]:
             table=tables.claimed(measures),
         ),
         Section(title="By family", table=tables.families(measures), picture=_families()),
+        *_sides(measures),
         Section(title="Baselines", table=tables.baselines(measures)),
         Section(title="Seed by seed", table=tables.seeds(measures)),
         *_seed_document(measures),
@@ -135,6 +136,38 @@ def _families() -> Picture:
         alt="Accuracy before and after learning for each family of tasks and arm, with intervals",
         caption="Hollow: before the first episode. Filled: after the last.",
     )
+
+
+def _sides(measures: Measures) -> list[Section]:
+    near = [
+        Section(
+            title="Without the held-out tasks that look like a training task",
+            text=(
+                "The certificate counts the held-out tasks that equal a training task but for names and numbers (L3) "
+                "or share most of their words with one (L4). Here is what is left without them.",
+            ),
+            table=side_tables.clean(measures),
+        )
+    ]
+    return [
+        Section(
+            title="New entities, new templates, harder tasks",
+            text=(
+                "The held-out tasks have four sides, each with tasks of every family that can give them. Same "
+                "template: drawn as the training tasks were, another problem. New entities: names and things "
+                "that no training task has. New template: a wording that no training task has. Harder: a difficulty "
+                "above all training tasks. The mean difficulties are in the certificate below. What rises on the first "
+                "alone is memory of templates and words; a skill rises on the others too.",
+            ),
+            table=side_tables.sides(measures),
+            picture=Picture(
+                name="sides",
+                alt="Accuracy before and after learning for each side of the held-out tasks and arm, with intervals",
+                caption="Hollow: before the first episode. Filled: after the last.",
+            ),
+        ),
+        *(near if any(arm.clean for arm in measures.arms.values()) else []),
+    ]
 
 
 def _seed_document(measures: Measures) -> list[Section]:

@@ -8,7 +8,7 @@ from clpipe.evaluation import accuracy, claims, intervals, mcnemar
 from clpipe.records import Interval
 from clpipe.report import wording
 from clpipe.report.blocks import Cell, Row, Table, row
-from clpipe.report.measures import ArmMeasures, Array, Measures
+from clpipe.report.measures import ArmMeasures, Array, Change, Measures
 
 RESULTS = (
     "Model", "Method", "Trainable", "Initial accuracy", "Final accuracy", "Improvement, points",
@@ -60,7 +60,7 @@ def families(measures: Measures) -> Table:
     names = sorted({family for a in shown for family in a.families})
     rows = []
     for arm in shown:
-        cells = [_family_cell(arm, name) for name in names]
+        cells = [change_cell(arm.families.get(name)) for name in names]
         rows.append(row(Cell(arm.name, _seeds(arm, "")), *cells, beside=arm.files.spec.control_of is not None))
     return Table(
         caption="Accuracy before the first → after the last episode, by family of tasks; gain in points with interval.",
@@ -135,10 +135,10 @@ def baselines(measures: Measures) -> Table:
     )
 
 
-def _family_cell(arm: ArmMeasures, name: str) -> Cell:
-    if name not in arm.families:
+def change_cell(change: Change | None) -> Cell:
+    """First → final, the gain with its interval, and the number of tasks."""
+    if change is None:
         return Cell("not asked")
-    change = arm.families[name]
     text = f"{wording.percent(change.initial.point)} → {wording.percent(change.final.point)}"
     gained = f"{wording.signed(change.gain.point)} {wording.signed_bounds(change.gain)}"
     return Cell(text, f"{gained}\nn = {change.tasks}")

@@ -31,7 +31,9 @@ class AdapterModel(PythonModel):  # type: ignore[misc]  # mlflow is skipped by m
         self.tokens = int(config["max_new_tokens"])
         weights = base_folder(config["base_model"])
         check_base(weights, config["base_sha256"])
-        self.model = LanguageModel.load(weights, instruction=config["instruction"], precision=config["precision"])
+        self.model = LanguageModel.load(
+            weights, instruction=config["instruction"], precision=config["precision"], lines=config["lines"]
+        )
         adapter.load(self.model, Path(context.artifacts["adapter"]))
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:

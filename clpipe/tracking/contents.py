@@ -54,6 +54,10 @@ def curve(result: Result, seed: int) -> Iterator[Point]:
         yield "heldout/accuracy", float(table.by_seed[0]), episode
         for family in sorted(set(table.families)):
             yield f"heldout/accuracy/{family}", float(accuracy.of_family(table, family).by_seed[0]), episode
+        for novelty in sorted({o.novelty for o in outcomes}):
+            ids = {o.task_id for o in outcomes if o.novelty == novelty}.intersection(table.tasks)
+            if ids:
+                yield f"heldout/accuracy/side/{novelty}", float(accuracy.of_tasks(table, ids).by_seed[0]), episode
 
 
 def note(params: Params, arm: str, metrics: Mapping[str, Any]) -> str:

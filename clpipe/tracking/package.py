@@ -33,6 +33,7 @@ def log(store: Store, state: State, result: Result, seed: int, run_id: str, tags
         "base_sha256": tags["base_sha256"],
         "instruction": state.params.prompt.instruction,
         "max_new_tokens": state.params.prompt.max_new_tokens,
+        "lines": state.params.prompt.lines,
         "precision": result.summary["settings"]["precision"],
     }
     with tempfile.TemporaryDirectory() as temporary:

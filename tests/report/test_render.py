@@ -9,15 +9,16 @@ import pytest
 
 from clpipe import store
 from clpipe.evaluation import intervals
-from clpipe.records import Outcome
+from clpipe.records import NOVELTIES, Outcome
 from clpipe.report import render
 from tests.report import tree
 
-FIGURES = ("families", "learning", "losses", "stream")
+FIGURES = ("families", "learning", "losses", "sides", "stream")
 ARM_KEYS = {
     "model", "method", "strategy", "stream", "labels", "control_of", "seeds", "episodes", "trainable_parameters",
     "total_parameters", "heldout_tasks", "close_calls", "initial_accuracy", "final_accuracy", "initial_low",
     "initial_high", "final_low", "final_high", "gain", "gain_low", "gain_high", "loss_first", "loss_last", "families",
+    "sides",
 }  # fmt: skip
 TASK_GAIN = {"task_gain", "task_gain_low", "task_gain_high"}
 
@@ -79,6 +80,30 @@ def test_metrics_agree_with_a_count_by_hand(made: Path) -> None:
     tasks = intervals.wilson(lora["final_accuracy"], 100, 0.95)
     assert lora["final_low"] <= tasks.low + 1e-6
     assert lora["final_high"] >= tasks.high - 1e-6
+
+
+def test_the_sides_agree_with_a_count_by_hand(made: Path) -> None:
+    sides = store.read_json(made / "reports/metrics.json")["arms"]["tiny-lora"]["sides"]
+    assert list(sides) == sorted(NOVELTIES)
+    for side, found in sides.items():
+        right = {}
+        for name in ("tiny-lora", "tiny-lora-shuffled"):
+            outcomes = store.read_records(made / f"runs/evaluate/{name}/outcomes.jsonl", Outcome)
+            asked = [o for o in outcomes if o.episode == 160 and o.novelty == side]
+            right[name] = sum(o.correct for o in asked) / len(asked)
+            assert found["tasks"] * 3 == len(asked) == 75
+        assert found["final_accuracy"] == pytest.approx(right["tiny-lora"], abs=1e-6)
+        assert found["task_gain"] == pytest.approx(right["tiny-lora"] - right["tiny-lora-shuffled"], abs=1e-6)
+        assert found["final_low"] <= found["final_accuracy"] <= found["final_high"]
+    assert "sides" in store.read_json(made / "reports/metrics.json")["arms"]["tiny-soft-prompt"]
+
+
+def test_what_is_left_without_near_tasks_stands_beside_all(made: Path) -> None:
+    text = (made / "reports/report.md").read_text(encoding="utf-8")
+    part = text.split("look like a training task")[1].split("\n## ")[0]
+    assert "without L3 same but for names and numbers" in part
+    assert "n = 91" in part
+    assert part.count("n = 100") == 2 * 3
 
 
 def test_two_renders_are_the_same_bytes(made: Path, tmp_path: Path) -> None:

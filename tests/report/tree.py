@@ -8,7 +8,7 @@ from typing import Any
 
 from clpipe import store
 from clpipe.params import Params, read
-from clpipe.records import Episode, Outcome
+from clpipe.records import NOVELTIES, Episode, Outcome
 from clpipe.seeds import rng
 
 REPOSITORY = Path(__file__).parents[2]
@@ -19,13 +19,18 @@ ARMS: dict[str, dict[str, Any]] = {
     "tiny-soft-prompt": {"method": "soft_prompt", "lr": 3e-2},
 }
 FINAL = {"tiny-lora": 0.62, "tiny-lora-shuffled": 0.33, "tiny-soft-prompt": 0.14}
+NEW = ("new_entities", "new_template", "harder")
 MACHINE = {
     "cpu": "made-up CPU", "cores": 2, "memory_gb": 7.6, "accelerator": None, "platform": "Linux-6.1-x86_64",
     "python": "3.11.2", "torch": "2.13.0", "transformers": "5.23.0", "peft": "0.21.2",
 }  # fmt: skip
-CERTIFICATE = {
+CERTIFICATE: dict[str, Any] = {
     "tasks": {side: {"total": n * 5, **dict.fromkeys(FAMILIES, n)} for side, n in (("train", 160), ("heldout", 60))},
     "shared": {"train and heldout": {"same prompt": 0, "same after renaming": 0}},
+    "near": {
+        "L3 same but for names and numbers": [f"{FAMILIES[0]}-{i:03d}" for i in range(9)],
+        "L4 nearly the same words": [],
+    },
     "passed": True,
 }
 
@@ -44,7 +49,8 @@ def params(seeds: tuple[int, ...] = (0, 1, 2), tasks: int = 60, arms: dict[str, 
         "report": {"confidence": 0.95, "loss_window": 10},
         "arms": {name: {**common, **arm} for name, arm in arms.items()},
     }
-    values["split"]["heldout"], values["evaluate"]["curve_tasks"] = tasks, max(1, tasks // 3)
+    values["split"]["heldout"] = {"same_template": tasks - 3 * (tasks // 4), **dict.fromkeys(NEW, tasks // 4)}
+    values["evaluate"]["curve_tasks"] = max(1, tasks // 3)
     values["learn"] |= {"episodes": 160, "eval_interval": 40, "labels": "given"}
     return Params.model_validate(values)
 
@@ -58,7 +64,7 @@ def make(root: Path, study: Params) -> None:
         _outcome(f"tiny/{name}", 0, 0, family, i, share)
         for name, share in (("zero-shot", 0.02), ("majority", 0.16))
         for family in FAMILIES
-        for i in range(study.split.heldout)
+        for i in range(study.split.heldout.total)
     ]
     store.write_records(root / "runs/baseline/tiny/outcomes.jsonl", baselines)
     for arm in study.arms:
@@ -83,7 +89,7 @@ def _arm(root: Path, study: Params, arm: str) -> None:
     outcomes = []
     for seed in study.seeds:
         for at in range(0, 161, 40):
-            tasks = study.split.heldout if at in (0, 160) else study.evaluate.curve_tasks
+            tasks = study.split.heldout.total if at in (0, 160) else study.evaluate.curve_tasks
             share = 0.02 + (FINAL[arm] - 0.02 + 0.02 * (seed - 1)) * (at / 160) ** 0.6
             outcomes += [_outcome(arm, seed, at, f, i, share) for f in FAMILIES for i in range(tasks)]
     store.write_records(evaluate / "outcomes.jsonl", outcomes)
@@ -96,7 +102,7 @@ def _outcome(arm: str, seed: int, at: int, family: str, i: int, share: float) ->
     correct = 0.7 * hard + 0.3 * noise < level
     return Outcome(
         arm=arm, seed=seed, episode=at, task_id=f"{family}-{i:03d}", family=family, template=f"t{i % 7}",
-        difficulty=1 + i % 5, reply="yes", correct=correct, margin=(None, 5e-5, 0.3)[i % 3],
+        difficulty=1 + i % 5, novelty=NOVELTIES[i % 4], reply="yes", correct=correct, margin=(None, 5e-5, 0.3)[i % 3],
     )  # fmt: skip
 
 
