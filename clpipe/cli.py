@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from clpipe import cli_arena
 from clpipe.failure import reported
 
 app = typer.Typer(
@@ -17,6 +18,7 @@ app = typer.Typer(
 )
 study = typer.Typer(help="The studies in studies/, and which one is active.", no_args_is_help=True)
 app.add_typer(study, name="study")
+app.add_typer(cli_arena.app, name="arena")
 
 ROOT = Path()
 
