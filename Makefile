@@ -10,7 +10,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro study demo ui check format test test-slow golden bench bench-study
+.PHONY: help setup repro study demo ui check format test test-slow golden bench bench-study bench-arena test-gym
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,16 @@ bench: .venv/bench-ready ## race the peers and the machine, to reports/bench.jso
 bench-study: .venv/bench-ready ## the whole default study against a tuned script of the peers
 	dvc repro split model
 	python -m benchmarks.study $(ARGS)
+
+bench-arena: .venv/gym-ready ## tasks/s and memory of the arena at 10^4, 10^5, 10^6, beside reasoning-gym
+	python -m benchmarks.arena
+
+test-gym: .venv/gym-ready ## the tests of the optional source reasoning-gym; its installation needs a C compiler
+	HF_HUB_OFFLINE=1 python -m pytest tests/arena/families/test_gym.py $(ARGS)
+
+.venv/gym-ready: .venv/ready
+	.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,gym]'
+	touch $@
 
 .venv/bench-ready: .venv/ready
 	.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,bench]'

@@ -53,7 +53,8 @@ def main() -> None:
 def _prepare(params: Params, count: int, folder: Path) -> None:
     families = params.arena.families
     each = -(-count // len(families))
-    pool = draw_pool(params.arena.seed, {name: {**options, "tasks": each} for name, options in families.items()})
+    asked = {name: {**options, "tasks": each} for name, options in families.items()}
+    pool = draw_pool(params.arena.seed, asked, params.arena.hardest)
     tasks = rng(0, "bench", "growth").sample(pool, count)  # sampled, so that the first ones are of all families
     write_records(folder / "tasks.jsonl", tasks)
     tiny.build(folder / "tiny", tasks[:300])

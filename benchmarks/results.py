@@ -18,6 +18,7 @@ EMPTY: dict[str, Any] = {
     "replicates": {"speedup": None},
     "study": {"tuned_peers_ratio": None},
     "growth": [],
+    "arena": {},
 }
 DIGITS = 5
 
