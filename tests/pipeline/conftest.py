@@ -22,7 +22,11 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 TINY: dict[str, Any] = {
     "study": {"name": "tiny", "models": ["tiny"], "reports": "reports"},
     "seeds": [0, 1],
-    "split": {"train": 8, "validation": 1, "heldout": 6},
+    "split": {
+        "train": 8,
+        "validation": 1,
+        "heldout": {"same_template": 3, "new_entities": 1, "new_template": 1, "harder": 1},
+    },
     "prompt": {"instruction": "Answer.", "max_new_tokens": 4},
     "evaluate": {"curve_tasks": 2, "batch_size": 8},
     "tracking": {"experiment": "tiny", "register_adapters": "best"},
@@ -80,7 +84,7 @@ def lay_out(folder: Path, model: Path) -> Path:
     def tiny(values: dict[str, Any]) -> None:
         values |= TINY
         values["models"] = {"tiny": {"sources": [{"kind": "path", "path": str(model)}]}}
-        values["arena"]["families"] = {name: {"tasks": 40} for name in values["arena"]["families"]}
+        values["arena"]["families"] = {name: {"tasks": 60} for name in values["arena"]["families"]}
         values["learn"] |= {"episodes": 20, "eval_interval": 10, "lr": 0.01}
 
     set_params(folder, tiny)

@@ -11,6 +11,7 @@ from clpipe.lifeline import follow_dvc
 
 OUTS = {
     "arena": ("",),
+    "verify": ("",),
     "split": ("train.jsonl", "validation.jsonl", "heldout.jsonl", "certificate.json"),
     "model": ("provenance.json",),
     "baseline": ("outcomes.jsonl", "timing.json"),
