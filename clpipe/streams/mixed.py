@@ -3,24 +3,44 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
-from clpipe.records import Task
+from clpipe.records import Encounter, Task
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mixed:
     """Tasks drawn without replacement."""
 
-    def order(self, tasks: Sequence[Task], episodes: int, rng: random.Random) -> list[tuple[str, Task]]:
+    draws: ClassVar[bool] = False
+
+    @property
+    def boundaries(self) -> bool:
+        """One phase has none."""
+        return False
+
+    @property
+    def foreseeable(self) -> bool:
+        """The generator decides alone."""
+        return True
+
+    def problems(self, families: Sequence[str], episodes: int) -> Iterator[str]:
+        """None: there are no options."""
+        del families, episodes
+        yield from ()
+
+    def encounters(self, tasks: Iterable[Task], episodes: int, rng: random.Random) -> Generator[Encounter, bool, None]:
         """`episodes` tasks in random order; ValueError where there are fewer tasks than episodes."""
-        if episodes > len(tasks):
+        known = list(tasks)
+        if episodes > len(known):
             raise ValueError(
-                f"learn.episodes: {episodes} episodes, but there are {len(tasks)} training tasks and stream 'mixed' "
+                f"learn.episodes: {episodes} episodes, but there are {len(known)} training tasks and stream 'mixed' "
                 "shows none twice; lower learn.episodes or raise split.train and arena.families.*.tasks"
             )
-        return [("mixed", task) for task in rng.sample(tasks, episodes)]
+        for task in rng.sample(known, episodes):
+            yield Encounter(phase="mixed", task=task)
 
 
 STREAM = Mixed
