@@ -79,7 +79,12 @@ def _settings(values: Mapping[str, Any], name: str, arm: Mapping[str, Any]) -> I
         lines = explain(error, Learn, f"arms.{name}")
         yield from (line for line in lines if any(line.startswith(f"arms.{name}.{key}:") for key in own))
         return
-    families, train = section(section(values, "arena"), "families"), section(values, "split").get("train")
+    arena, train = section(section(values, "arena"), "families"), section(values, "split").get("train")
+    place = f"arms.{name}.families" if "families" in arm else "learn.families"
+    yield from (f"{place}: {unknown('family', one, arena)}" for one in settings.families or () if one not in arena)
+    if arm.get("stream") == "endless":
+        return
+    families = {n: options for n, options in arena.items() if settings.families is None or n in settings.families}
     counted = all(isinstance(options, Mapping) and "tasks" in options for options in families.values())
     if isinstance(train, int) and families and counted and settings.episodes > train * len(families):
         yield (

@@ -16,6 +16,7 @@ PLUMBING = frozenset(
     f"clpipe.{name}"
     for name in (
         "crosscheck",  # refuses, changes nothing
+        "endless",  # draws by the families' code, of which the train file is a sample
         "failure",  # how an error is worded
         "frozen",  # refuses, changes nothing
         "given",  # refuses, changes nothing
@@ -30,6 +31,7 @@ PLUMBING = frozenset(
         "params_section",  # the same
         "progress",  # prints
         "releases",  # refuses, changes nothing
+        "suitable",  # refuses, changes nothing
         "scratch",  # where unfinished work is kept
         "side_by_side",  # in which process a piece is computed
         "validate",  # refuses, changes nothing

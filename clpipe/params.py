@@ -92,6 +92,8 @@ class Prompt(Section):
 class Learn(Section):
     """How a run learns: defaults for all arms, each can be set anew in an arm."""
 
+    families: list[FamilyName] | None = Field(min_length=1)
+    """The families that the stream shows, the others stay untouched; `null` for all."""
     episodes: int = Field(ge=1)
     eval_interval: int = Field(ge=1)
     """Episodes between two adapter checkpoints."""
@@ -123,6 +125,7 @@ class Arm(Section):
     method_options: Options = Field(default_factory=dict)
     strategy_options: Options = Field(default_factory=dict)
     stream_options: Options = Field(default_factory=dict)
+    families: list[str] | None = None
     episodes: int | None = None
     eval_interval: int | None = None
     lr: float | None = None
@@ -188,6 +191,12 @@ class Params(Section):
         values = self.learn.model_dump()
         own = self.arms[arm].model_dump(include=set(values), exclude_unset=True)
         return Learn.model_validate({**values, **own})
+
+    def families(self, arm: str) -> tuple[list[str], list[str]]:
+        """The families of the arm's stream, and those of the arena that it leaves out."""
+        shown = self.learn_settings(arm).families
+        names = list(self.arena.families)
+        return [n for n in names if shown is None or n in shown], [n for n in names if shown and n not in shown]
 
     def method_options(self, arm: str) -> Options:
         """Options of the arm's method: the study's, then the arm's own."""

@@ -64,6 +64,26 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Encounter:
+    """What a stream brings next."""
+
+    phase: str
+    """Name of the phase of the stream; told to no strategy that does not declare it needs boundaries."""
+    task: Task
+    """As it was drawn; where a concept holds, its answer is `concepts.answer` of this one."""
+    concept: str = "given"
+    """The rule by which questions are answered now: a name of `clpipe.concepts`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A question with the answer that the learner was shown: what a strategy may remember."""
+
+    question: Question
+    shown: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Episode:
     """One turn of the stream: the task was attempted first, then learned."""
 
@@ -107,6 +127,28 @@ class Outcome:
     correct: bool
     margin: float | None
     """Smallest gap between the two highest logits over the reply's tokens, to 0.001; `None` without a model."""
+    lenient: bool | None = None
+    """Whether the right answer is in the reply, whatever stands around it (`clpipe.arena.lenient`)."""
+    gold_loss: float | None = None
+    """Mean negative log-likelihood (nats a token) of the right answer and its end, teacher-forced."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retained:
+    """What a checkpoint makes of one general text or prompt, which no family has to do with."""
+
+    arm: str
+    seed: int
+    episode: int
+    item: str
+    """Its id in `data/retention`."""
+    kind: str
+    """`text`, or `prompt` for a question with its answer."""
+    tokens: int
+    loss: float
+    """Cross-entropy, mean nats a token."""
+    kl: float
+    """KL(base || checkpoint) of the next-token distributions, mean nats a token."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,6 +39,11 @@ def contents(folder: Path) -> dict[str, str]:
     return {path.name: md5(path) for path in sorted(folder.iterdir()) if path.is_file()}
 
 
+def tree(folder: Path) -> dict[str, str]:
+    """The MD5 of every file in a folder and below it."""
+    return {path.relative_to(folder).as_posix(): md5(path) for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
 @contextmanager
 def held(folder: Path, what: str) -> Iterator[Path]:
     """The folder, made if need be, for this process alone.

@@ -84,10 +84,12 @@ def run(params: Params, arm: str, seeds: Sequence[int]) -> Iterator[Trial]:
             device=settings.device,
             heldout=validation,
             chosen=tuple(task.id for task in read_records(validation, Task)),
+            retention=None,
         )
         for w in work
     ]
-    for rows in ask_all(f"{arm}, validation", pieces)[0]:
+    for asked in ask_all(f"{arm}, validation", pieces)[0]:
+        rows = asked.outcomes
         names = sorted({row.family for row in rows})
         counts = {n: (sum(r.correct for r in rows if r.family == n), sum(r.family == n for r in rows)) for n in names}
         yield Trial(rows[0].seed, sum(row.correct for row in rows), len(rows), counts)

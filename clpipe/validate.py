@@ -15,6 +15,7 @@ from clpipe.given import given_problems
 from clpipe.mistakes import ParamsError
 from clpipe.params import Params, Split, parse
 from clpipe.params_file import mapping
+from clpipe.suitable import mismatches
 
 
 def load(path: Path = Path("params.yaml")) -> Params:
@@ -32,6 +33,8 @@ def check(values: dict[str, Any], path: Path) -> Params:
     problems += _split(values, whole)
     problems += _options(values)
     problems += _against_prompt(values, whole)
+    if params is not None:
+        problems += mismatches(params)
     if problems or params is None:
         raise ParamsError(path, list(dict.fromkeys(problems)))
     return params

@@ -16,6 +16,7 @@ PARTS = (
     "stages",
     "data/commonsense",
     "data/own",
+    "data/retention",
     "data/releases.json",
     "data/seed_document.json",
     "dvc.yaml",

@@ -18,7 +18,7 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, required=True, help="folder of the prepared base model")
     parser.add_argument("--adapters", type=Path, required=True, help="what the stage learn wrote")
     parser.add_argument("--heldout", type=Path, required=True)
-    parser.add_argument("--baseline", type=Path, required=True, help="outcomes of the base model")
+    parser.add_argument("--baseline", type=Path, required=True, help="folder of what the base model gave")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     with reported(f"evaluate {args.arm}"):

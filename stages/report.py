@@ -13,10 +13,11 @@ from clpipe.validate import load
 def main() -> None:
     """Read the arguments and render."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--heldout", type=Path, help="the held-out tasks, for streams whose rule changes")
     parser.add_argument("--out", type=Path, required=True, help="folder of the report")
     arguments = parser.parse_args()
     with reported("report"):
-        report.render(load(), Path(), arguments.out)
+        report.render(load(), Path(), arguments.out, arguments.heldout)
 
 
 if __name__ == "__main__":

@@ -17,12 +17,22 @@ FOLDERS = tuple(f"clpipe/arena/{name}" for name in ("families", "judges", "logic
 JUDGES = [f"clpipe.arena.judges.{name}" for name in named.names("clpipe.arena.judges")]
 KINDS = ("method", "strategy", "stream")
 TEMPLATES = {"report": {"clpipe/report/page.html.j2"}}
+
+
+def shared(*packages: str) -> list[str]:
+    """The modules that files found by name need beside themselves, in dotted form."""
+    own = [f"clpipe.{package}.{name}" for package in packages for name in named.names(f"clpipe.{package}")]
+    files = {p.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".") for p in closure(own)}
+    return sorted(module.removesuffix(".__init__") for module in files - set(own))
+
+
 FOUND_BY_NAME = {
     "arena": [f"clpipe.arena.families.{name}" for name in named.names("clpipe.arena.families")],
     "verify": [*JUDGES, *(f"clpipe.arena.solvers.{name}" for name in named.names("clpipe.arena.solvers"))],
     "baseline": JUDGES,
-    "learn": JUDGES,
-    "evaluate": JUDGES,
+    "learn": [*JUDGES, *shared("methods", "strategies", "streams")],
+    "evaluate": [*JUDGES, *shared("methods")],
+    "report": JUDGES,
 }
 
 
@@ -53,6 +63,8 @@ def test_a_named_file_brings_nothing_that_the_stage_does_not_name(kind: str) -> 
         own = f"clpipe/{package}/{name}.py"
         files = {p.relative_to(ROOT).as_posix() for p in closure([f"clpipe.{package}.{name}"])}
         assert files - {own} <= needed("learn"), own
+        if kind == "method":
+            assert files - {own} <= needed("evaluate"), own
 
 
 def test_every_path_of_a_command_is_declared() -> None:

@@ -27,7 +27,7 @@ DEFAULT: dict[str, Any] = yaml.safe_load((ROOT / "studies" / "default.yaml").rea
 }
 DEFAULT["models"] = {name: DEFAULT["models"][name] for name in (MODEL, "tinyllama-11b-chat")}
 DEFAULT["arena"] = {"seed": 1, "hardest": 4, "families": {"comparison": {"tasks": 400}, "sequence": {"tasks": 400}}}
-LEARN_KEYS = "clip, device, episodes, eval_interval, labels, loss_on, lr, precision, replicates, weight_decay"
+LEARN_KEYS = "clip, device, episodes, eval_interval, families, labels, loss_on, lr, precision, replicates, weight_decay"
 Write = Callable[[dict[str, Any]], Path]
 
 
@@ -57,6 +57,10 @@ def problems(path: Path) -> list[str]:
     with pytest.raises(ParamsError) as caught:
         load(path)
     return caught.value.problems
+
+
+def all_of(kind: str) -> str:
+    return ", ".join(named.names(f"clpipe.{kind}"))
 
 
 ONE_MISTAKE = [
@@ -102,10 +106,14 @@ ONE_MISTAKE = [
     ({"arena.families.sequence": {}}, "arena.families.sequence.tasks: missing; how many different tasks to draw"),
     (
         {"methods.loraa": {}},
-        "methods: no method 'loraa' (did you mean 'lora'?); there is lora, soft_prompt in clpipe/methods",
+        f"methods: no method 'loraa' (did you mean 'lora'?); there is {all_of('methods')} in clpipe/methods",
     ),
-    ({"strategies.repla": {}}, "strategies: no strategy 'repla'; there is naive in clpipe/strategies"),
-    ({"streams.drift": {}}, "streams: no stream 'drift'; there is mixed in clpipe/streams"),
+    (
+        {"strategies.repla": {}},
+        "strategies: no strategy 'repla' (did you mean 'replay'?); there is "
+        f"{all_of('strategies')} in clpipe/strategies",
+    ),
+    ({"streams.zigzag": {}}, f"streams: no stream 'zigzag'; there is {all_of('streams')} in clpipe/streams"),
     ({"learn.episodes": "160"}, "learn.episodes: input should be a valid integer, not '160'"),
     ({"learn.episodes": True}, "learn.episodes: input should be a valid integer, not True"),
     ({"learn.episodes": 16.0}, "learn.episodes: input should be a valid integer, not 16.0"),
@@ -115,6 +123,15 @@ ONE_MISTAKE = [
     ({"learn.lr": float("nan")}, "learn.lr: input should be a finite number, not nan"),
     ({"arms.one.lr": -0.1}, "arms.one.lr: input should be greater than 0, not -0.1"),
     ({"arms.one.loss_on": "reply"}, "arms.one.loss_on: input should be 'answer' or 'sequence', not 'reply'"),
+    (
+        {"arms.one.families": ["sequences"]},
+        "arms.one.families: no family 'sequences' (did you mean 'sequence'?); there is comparison, sequence",
+    ),
+    (
+        {"arms.one.families": ["sequence"], "arms.one.episodes": 161},
+        "arms.one.episodes: 161 episodes, but split.train gives 160 tasks for each of 1 families, 160 in all, "
+        "and no task is met twice",
+    ),
     ({"arms.one.episodes": "80"}, "arms.one.episodes: input should be a valid integer, not '80'"),
     ({"seeds": [0, 1, 0]}, "seeds: each seed once, not [0, 1, 0]"),
     (
@@ -143,7 +160,7 @@ ONE_MISTAKE = [
     ),
     (
         {"methods.lora.rank": 8},
-        "methods.lora.rank: no option 'rank'; there is alpha, dropout, r, target_modules",
+        "methods.lora.rank: no option 'rank'; there is alpha, dropout, r, rslora, target_modules",
     ),
     ({"methods.lora.r": "16"}, "methods.lora.r: input should be a valid integer, not '16'"),
     ({"methods.lora.r": 0}, "methods.lora.r: must be 1 or more, not 0"),
@@ -153,7 +170,7 @@ ONE_MISTAKE = [
     ),
     (
         {"arms.one.method_options": {"tokens": 8}},
-        "arms.one.method_options.tokens: no option 'tokens'; there is alpha, dropout, r, target_modules",
+        "arms.one.method_options.tokens: no option 'tokens'; there is alpha, dropout, r, rslora, target_modules",
     ),
     (
         {"arms.one.method_options": {"dropout": 1.5}},
@@ -250,7 +267,7 @@ def test_a_value_of_the_wrong_shape_anywhere_is_a_mistake_and_no_crash(
 
 def test_several_bad_options_of_one_method_are_told_at_once(write: Write) -> None:
     assert problems(write({"methods.lora": {"rr": 1, "r": 0, "alpha": -1, "dropout": 2.0}})) == [
-        "methods.lora.rr: no option 'rr' (did you mean 'r'?); there is alpha, dropout, r, target_modules",
+        "methods.lora.rr: no option 'rr' (did you mean 'r'?); there is alpha, dropout, r, rslora, target_modules",
         "methods.lora.r: must be 1 or more, not 0",
         "methods.lora.alpha: must be more than 0, not -1.0",
         "methods.lora.dropout: must be from 0 to below 1, not 2.0",

@@ -83,7 +83,7 @@ def _ask(share: Share) -> tuple[list[Answered], dict[str, float]]:
     loaded = time.monotonic()
     _wait_for_all(share)
     begin = time.monotonic()
-    replies = ask(model, share.tasks, params, {})
+    replies = ask(model, share.tasks, params)
     end = time.monotonic()
     answered = [
         Answered(id=task.id, reply=reply.text, margin=reply.margin)

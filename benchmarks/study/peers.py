@@ -21,7 +21,7 @@ from clpipe import named, validate
 from clpipe.arena import judge
 from clpipe.evaluator.ask import curve_subset
 from clpipe.evaluator.checkpoints import checkpoint_steps
-from clpipe.learner.building import turns
+from clpipe.learner.building import planned
 from clpipe.models.chat import Chat
 from clpipe.models.fence import fence
 from clpipe.params import Params
@@ -114,7 +114,7 @@ def _learn(params: Params, arm: str, seed: int, loaded: tuple[Chat, Any, Any], o
 
 def _rows(params: Params, arm: str, seed: int, chat: Chat) -> list[Row]:
     rows = []
-    for turn in turns(params, arm, seed, read_records(TASKS / "train.jsonl", Task)):
+    for turn in planned(params, arm, seed, read_records(TASKS / "train.jsonl", Task)):
         question, answer = chat.example(turn.question.prompt, turn.shown)
         rows.append({"input_ids": question + answer, "labels": [UNSCORED] * len(question) + answer})
     return rows

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import chain, islice, zip_longest
 from typing import TYPE_CHECKING
 
-from clpipe.arena import judge
+from clpipe.arena import judge, lenient
 from clpipe.params import Params
 from clpipe.records import Outcome, Task
 
@@ -16,20 +16,21 @@ if TYPE_CHECKING:
     from clpipe.models.row import Reply
 
 
-def ask(model: LanguageModel, tasks: Sequence[Task], params: Params, earlier: Mapping[str, str]) -> list[Reply]:
-    """The greedy reply to each task, in the order given.
-
-    The draft of a reply is what the same learner replied at an `earlier` checkpoint (by task id), else the answer.
-    A draft changes the time alone, so the answer tells the model nothing.
-    """
+def ask(model: LanguageModel, tasks: Sequence[Task], params: Params) -> list[Reply]:
+    """The greedy reply to each task, with the loss of its right answer, in the order given."""
     prompts = [task.prompt for task in tasks]
     model.chat.refuse_control_tokens(*prompts)
-    drafts = [earlier.get(task.id, task.answer) for task in tasks]
-    return model.replies(prompts, params.prompt.max_new_tokens, params.evaluate.batch_size, drafts)
+    return model.replies(
+        prompts,
+        params.prompt.max_new_tokens,
+        params.evaluate.batch_size,
+        golds=[task.answer for task in tasks],
+        families=[task.family for task in tasks],
+    )
 
 
-def outcome(task: Task, reply: str, margin: float | None, *, arm: str, seed: int, episode: int) -> Outcome:
-    """One reply, judged."""
+def outcome(task: Task, reply: str, model_told: Reply | None, *, arm: str, seed: int, episode: int) -> Outcome:
+    """One reply, judged; `model_told` is what came with it, where a model gave it."""
     return Outcome(
         arm=arm,
         seed=seed,
@@ -41,7 +42,9 @@ def outcome(task: Task, reply: str, margin: float | None, *, arm: str, seed: int
         novelty=task.novelty,
         reply=reply,
         correct=judge.right(task, reply),
-        margin=margin,
+        margin=model_told.margin if model_told else None,
+        lenient=lenient.found(task, reply),
+        gold_loss=model_told.gold_loss if model_told else None,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from clpipe import frozen
+from clpipe import frozen, retention
 from clpipe.evaluator.ask import outcome
 from clpipe.evaluator.pieces import Piece, ask_all
 from clpipe.params import Params
@@ -17,7 +17,7 @@ PIECES = 4
 
 
 def baseline(params: Params, model: str, weights: Path, tasks: Path, out: Path) -> None:
-    """Ask the base model, and write its outcomes and the majority answers' under `out`.
+    """Ask the base model, and write its outcomes, the majority answers' and what it makes of general texts under `out`.
 
     Raises ValueError when the held-out file in the folder `tasks` is not the frozen one.
     """
@@ -36,13 +36,15 @@ def baseline(params: Params, model: str, weights: Path, tasks: Path, out: Path) 
             device=params.learn.device,
             heldout=heldout,
             chosen=tuple(task.id for task in questions[number::PIECES]),
+            retention=None if number else retention.FOLDER,
         )
         for number in range(min(PIECES, len(questions)))
     ]
-    outcomes, timing = ask_all(f"{model}, base asked", pieces)
-    replied = {row.task_id: row for piece in outcomes for row in piece}
+    asked, timing = ask_all(f"{model}, base asked", pieces)
+    replied = {row.task_id: row for piece in asked for row in piece.outcomes}
     rows = [replied[task.id] for task in questions]
     write_records(out / "outcomes.jsonl", rows + majority(model, read_records(train, Task), questions))
+    write_records(out / "retention.jsonl", asked[0].retained)
     write_json(out / "timing.json", timing)
 
 

@@ -1,11 +1,12 @@
 """Some held-out tasks for one checkpoint (or the bare base), asked in processes side by side.
 
 A process loads the base once and puts one checkpoint of a seed after the other on it. What has been asked is kept under
-a name made from the adapter's own bytes: two arms that start from the same adapter are asked once.
+a name made from the checkpoint's own bytes: two arms that start from the same adapter are asked once.
 """
 
 from __future__ import annotations
 
+import os
 import time
 from collections import defaultdict
 from collections.abc import Sequence
@@ -16,12 +17,16 @@ from typing import Any
 from clpipe import scratch, side_by_side
 from clpipe.arena import judge
 from clpipe.evaluator.ask import ask, outcome
+from clpipe.evaluator.retain import retained
 from clpipe.models.device import machine, resolve
 from clpipe.params import Params
 from clpipe.progress import Progress
-from clpipe.records import Outcome, Task
+from clpipe.records import Outcome, Retained, Task
 from clpipe.side_by_side import Say
-from clpipe.store import md5, read_records, write_records
+from clpipe.store import md5, read_json, read_records, write_records
+
+OUTCOMES, RETAINED = "outcomes.jsonl", "retention.jsonl"
+METHOD = "method.json"  # of a checkpoint's folder, as clpipe.models.adapter writes it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,42 +39,59 @@ class Piece:
     episode: int
     weights: Path
     adapter: Path | None
-    """PEFT folder, or `None` for the bare base."""
+    """Folder of the checkpoint, or `None` for the bare base."""
     precision: str
     device: str
     heldout: Path
     chosen: tuple[str, ...]
     """Ids of the tasks to ask."""
 
+    retention: Path | None
+    """Folder of the general texts and prompts, where it is to be measured what becomes of them."""
+
     @property
-    def outcomes(self) -> Path:
-        """Where the outcomes are kept: under a name made from everything that decides them."""
-        files = [] if self.adapter is None else [md5(self.adapter / f"adapter_{f}") for f in _ADAPTER_FILES]
+    def folder(self) -> Path:
+        """Where what it gave is kept: under a name made from everything that decides it."""
         decisive = {
-            "adapter": files,
+            "adapter": {} if self.adapter is None else scratch.tree(self.adapter),
             "weights": scratch.contents(self.weights),
             "heldout": md5(self.heldout),
             "chosen": self.chosen,
             "prompt": self.params.prompt.model_dump(),
             "batch_size": self.params.evaluate.batch_size,
             "device": [resolve(self.device), self.precision],
+            "retention": None if self.retention is None else scratch.contents(self.retention),
         }
-        modules = [__name__, "clpipe.models.adapter", "clpipe.models.language_model", *judge.modules()]
-        key = scratch.fingerprint(modules, decisive)
-        return scratch.ROOT / "outcomes" / f"{key}.jsonl"
+        modules = [
+            __name__,
+            "clpipe.models.adapter",
+            "clpipe.models.language_model",
+            *(f"clpipe.methods.{name}" for name in self._methods()),
+            *judge.modules(),
+        ]
+        return scratch.ROOT / "outcomes" / scratch.fingerprint(modules, decisive)
+
+    def _methods(self) -> list[str]:
+        told = self.adapter / METHOD if self.adapter else None
+        return [read_json(told)["method"]] if told and told.exists() else []
 
 
-_ADAPTER_FILES = ("config.json", "model.safetensors")
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one piece gave."""
+
+    outcomes: list[Outcome]
+    retained: list[Retained]
 
 
-def ask_all(label: str, pieces: Sequence[Piece]) -> tuple[list[list[Outcome]], dict[str, Any]]:
-    """The outcomes of every piece, and how long it took on which machine; none is asked twice.
+def ask_all(label: str, pieces: Sequence[Piece]) -> tuple[list[Asked], dict[str, Any]]:
+    """What every piece gave, and how long it took on which machine; none is asked twice.
 
     A piece that several seeds share (the same adapter before the first episode) is asked before the others.
     """
     began = time.monotonic()
     side_by_side.warm_up()
-    paths = [piece.outcomes for piece in pieces]
+    paths = [piece.folder for piece in pieces]
     work = {path: piece for piece, path in zip(pieces, paths, strict=True) if not path.exists()}
     shared = [[(piece, path)] for path, piece in work.items() if paths.count(path) > 1]
     groups = [group for group in _by_seed(pieces, paths) if any(path in work for _, path in group)]
@@ -89,11 +111,14 @@ def ask_all(label: str, pieces: Sequence[Piece]) -> tuple[list[list[Outcome]], d
         "replies": replies,
         "kept": len(pieces) - len(work),
     }
-    rows = [
-        [replace(row, arm=piece.arm, seed=piece.seed, episode=piece.episode) for row in read_records(path, Outcome)]
-        for piece, path in zip(pieces, paths, strict=True)
-    ]
-    return rows, timing
+    return [_asked(piece, path) for piece, path in zip(pieces, paths, strict=True)], timing
+
+
+def _asked(piece: Piece, path: Path) -> Asked:
+    arm, seed, episode = piece.arm, piece.seed, piece.episode
+    outcomes = [replace(r, arm=arm, seed=seed, episode=episode) for r in read_records(path / OUTCOMES, Outcome)]
+    retained = [replace(r, arm=arm, seed=seed, episode=episode) for r in read_records(path / RETAINED, Retained)]
+    return Asked(outcomes, retained)
 
 
 def _by_seed(pieces: Sequence[Piece], paths: Sequence[Path]) -> list[list[tuple[Piece, Path]]]:
@@ -117,20 +142,21 @@ def _ask(group: list[tuple[Piece, Path]], say: Say) -> None:
         lines=first.params.prompt.lines,
     )
     tasks = {task.id: task for task in read_records(first.heldout, Task)}
-    earlier: dict[str, str] = {}
     for piece, path in group:
-        if path.exists():  # asked before: its replies are drafts all the same, so that the rounding is the same too
-            earlier |= {row.task_id: row.reply for row in read_records(path, Outcome)}
+        if path.exists():
             continue
         if piece.adapter is not None:
             adapter.load(model, piece.adapter)
+        whose = (piece.arm, piece.seed, piece.episode)
         chosen = [tasks[task_id] for task_id in piece.chosen]
-        replies = ask(model, chosen, piece.params, earlier)
+        replies = ask(model, chosen, piece.params)
         rows = [
-            outcome(task, reply.text, reply.margin, arm=piece.arm, seed=piece.seed, episode=piece.episode)
+            outcome(task, reply.text, reply, arm=piece.arm, seed=piece.seed, episode=piece.episode)
             for task, reply in zip(chosen, replies, strict=True)
         ]
-        write_records(path, rows)
-        earlier |= {row.task_id: row.reply for row in rows}
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        write_records(temporary / OUTCOMES, rows)
+        write_records(temporary / RETAINED, retained(model, piece.retention, whose) if piece.retention else ())
+        temporary.rename(path)
         right = sum(row.correct for row in rows)
         say(f"seed {piece.seed}, after {piece.episode} episodes: {right} of {len(rows)} right")

@@ -17,6 +17,7 @@ from clpipe.models.device import machine, resolve
 from clpipe.params import Learn, Params
 from clpipe.progress import Progress
 from clpipe.store import md5, read_json, write_json, write_text
+from clpipe.strategy import Strategy
 
 
 def learn_arm(params: Params, arm: str, weights: Path, train: Path, out: Path) -> None:
@@ -94,6 +95,9 @@ def replicate(params: Params, arm: str, seed: int, weights: Path, train: Path) -
         "device": resolve(params.learn_settings(arm).device),
         "together": params.seeds if is_stacked(params.learn_settings(arm)) else [seed],
     }
+    if named.load("clpipe.streams", spec.stream).draws:
+        decisive["arena"] = params.arena.model_dump()
+        modules += ["clpipe.endless", *(f"clpipe.arena.families.{n}" for n in named.names("clpipe.arena.families"))]
     key = scratch.fingerprint(modules, decisive)
     folder = scratch.ROOT / "learn" / key
     return Replicate(params=params, arm=arm, seed=seed, weights=weights, train=train, folder=folder)
@@ -112,7 +116,8 @@ def _collect(params: Params, arm: str, work: list[Replicate], out: Path) -> None
 
 def _summary(params: Params, arm: str, done: dict[str, Any]) -> dict[str, Any]:
     spec, settings = params.arms[arm], params.learn_settings(arm)
-    strategy = named.load("clpipe.strategies", spec.strategy)
+    kind, options = named.load("clpipe.strategies", spec.strategy), params.strategy_options(arm)
+    strategy: Strategy = named.build(kind, options, f"strategies.{spec.strategy}")
     return {
         "model": spec.model,
         "method": spec.method,
@@ -122,6 +127,8 @@ def _summary(params: Params, arm: str, done: dict[str, Any]) -> dict[str, Any]:
         "trainable_parameters": done["trainable_parameters"],
         "total_parameters": done["total_parameters"],
         "needs_boundaries": strategy.needs_boundaries,
+        "sees_beforehand": strategy.beforehand,
+        "feedback": strategy.feedback,
         "settings": settings.model_dump(),
         "method_options": params.method_options(arm),
         "strategy_options": params.strategy_options(arm),

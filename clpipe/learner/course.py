@@ -5,16 +5,19 @@ from __future__ import annotations
 import shutil
 import time
 
+from clpipe import seeds
 from clpipe.learner import building
 from clpipe.learner.loop import episodes
 from clpipe.learner.replicate import Replicate
 from clpipe.learner.state import State
 from clpipe.models import adapter
 from clpipe.models.device import peak_memory_mb
+from clpipe.models.fence import fence
 from clpipe.models.language_model import LanguageModel
 from clpipe.records import Episode
 from clpipe.side_by_side import Say
 from clpipe.store import read_json, write_json
+from clpipe.strategy import Strategy
 
 SAVE_EVERY = 10
 """Episodes between two states that a broken run can go on from."""
@@ -23,15 +26,16 @@ SAVE_EVERY = 10
 def run(work: Replicate, say: Say) -> None:
     """Learn one seed to the end and leave its files in its folder; `say` gets a note after every episode."""
     settings = work.params.learn_settings(work.arm)
-    model = building.base(work)
-    adapter.attach(model, building.method(work), work.weights, work.seed)
+    model, strategy = building.base(work), building.strategy(work)
+    adapter.attach(model, building.method(work), work.weights, work.seed, settings.episodes)
     model.start_learning(settings.lr, settings.weight_decay, settings.clip)
-    strategy = building.strategy(work)
     state = State.resume(work.folder, model, strategy)
+    began = time.monotonic() - state.seconds
     if state.t == 0:
+        begin(work, model, strategy)
         checkpoint(work, model, 0)
     turns = building.stream(work, model)
-    began = time.monotonic() - state.seconds
+    turns.skip(state.attempts())
     with state.log() as log:
         for episode in episodes(model, strategy, turns, building.manner(work), state.t):
             log.write(episode)
@@ -42,6 +46,14 @@ def run(work: Replicate, say: Say) -> None:
                 state.save(model, strategy, episode.t, time.monotonic() - began)
             say(note(episode))
     finish(work, model, time.monotonic() - began)
+
+
+def begin(work: Replicate, model: LanguageModel, strategy: Strategy) -> None:
+    """What the strategy does before the first episode; the optimizer's memory of it is lost."""
+    settings = work.params.learn_settings(work.arm)
+    with fence(work.seed, "begin"):
+        strategy.begin(model, building.beforehand(work, strategy), seeds.rng(work.seed, "strategy", "begin"))
+    model.start_learning(settings.lr, settings.weight_decay, settings.clip)
 
 
 def due(work: Replicate, t: int, interval: int) -> bool:

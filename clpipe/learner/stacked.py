@@ -16,15 +16,17 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from clpipe.learner import building, course
-from clpipe.learner.loop import Strategy, Turn, record
+from clpipe.learner.loop import record
 from clpipe.learner.replicate import Replicate, finished
 from clpipe.learner.state import Log, State
+from clpipe.learner.turns import Turns
 from clpipe.models import adapter, stacked_lessons
 from clpipe.models.language_model import LanguageModel
 from clpipe.models.stack import Stack, obstacle
 from clpipe.models.stacked_optimizer import StackedOptimizer
 from clpipe.scratch import held
 from clpipe.side_by_side import Say
+from clpipe.strategy import Strategy
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class _Seed:
     learner: _Learner
     strategy: Strategy
     state: State
-    turns: list[Turn]
+    turns: Turns
     log: Log
 
 
@@ -89,8 +91,8 @@ def learn(works: Sequence[Replicate], say: Say) -> None:
 def _learn(works: Sequence[Replicate], say: Say) -> None:
     settings = works[0].params.learn_settings(works[0].arm)
     model = building.base(works[0])
-    adapter.attach(model, building.method(works[0]), works[0].weights, works[0].seed)
-    one_step = getattr(building.strategy(works[0]), "one_step", False)
+    adapter.attach(model, building.method(works[0]), works[0].weights, works[0].seed, settings.episodes)
+    one_step = building.strategy(works[0]).one_step
     reason = obstacle(model) or (None if one_step else "the strategy does more than a step on each lesson's loss")
     if reason and settings.replicates == "stacked":
         raise ValueError(f"arms.{works[0].arm}: learn.replicates is stacked, but {reason}; set auto or alone")
@@ -107,16 +109,19 @@ def _learn(works: Sequence[Replicate], say: Say) -> None:
             learner, strategy = _Learner(stack, _Optimizer(optimizer, k), k), building.strategy(work)
             state = State.resume(work.folder, learner, strategy)
             log = logs.enter_context(state.log())
-            seeds.append(_Seed(work, learner, strategy, state, building.stream(work, model), log))
+            turns = building.stream(work, model)
+            turns.skip(state.attempts())
+            seeds.append(_Seed(work, learner, strategy, state, turns, log))
         _run(seeds, stack, optimizer, say)
 
 
 def _starts(model: LanguageModel, works: Sequence[Replicate]) -> list[dict[str, Tensor]]:
     """The untrained adapter of each seed; that of the first is on the model."""
+    episodes = works[0].params.learn_settings(works[0].arm).episodes
     starts = [model.adapter_state()]
     for work in works[1:]:
         adapter.detach(model)
-        adapter.attach(model, building.method(work), work.weights, work.seed)
+        adapter.attach(model, building.method(work), work.weights, work.seed, episodes)
         starts.append(model.adapter_state())
     return starts
 
@@ -143,9 +148,9 @@ def _run(seeds: Sequence[_Seed], stack: Stack, optimizer: StackedOptimizer, say:
 
 def _episode(seeds: Sequence[_Seed], stack: Stack, optimizer: StackedOptimizer, t: int, say: Say) -> None:
     manners = [building.manner(seed.work) for seed in seeds]
-    turns = [seed.turns[t - 1] for seed in seeds]
+    turns = [seed.turns.take() for seed in seeds]
     questions, answers = [turn.question for turn in turns], [turn.shown for turn in turns]
-    lessons, cache = stacked_lessons.read(stack, questions, answers, whole_sequence=manners[0].whole_sequence)
+    lessons, cache = stacked_lessons.read(stack, questions, answers)
     replies = stacked_lessons.attempts(stack, lessons, cache, manners[0].max_new_tokens)
     try:
         optimizer.step([lesson.loss for lesson in lessons])
@@ -154,6 +159,7 @@ def _episode(seeds: Sequence[_Seed], stack: Stack, optimizer: StackedOptimizer, 
         raise ValueError(f"arm {manners[0].arm}, seeds {names}, episode {t}: {error}") from error
     for seed, manner, turn, lesson, reply in zip(seeds, manners, turns, lessons, replies, strict=True):
         episode = record(manner, t, turn, lesson, reply.text)
+        seed.turns.tell(episode.correct)
         seed.log.write(episode)
         say(course.note(episode))
 

@@ -7,18 +7,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, ClassVar, Protocol
+from typing import IO, TYPE_CHECKING, ClassVar, Protocol, cast
 
 from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
 from clpipe.records import Episode
-from clpipe.store import line, replacing
+from clpipe.store import line, read_records, replacing
+from clpipe.strategy import Strategy
 
 
 class Remembering(Protocol):
-    """A strategy or an optimizer, as far as its memory goes."""
+    """An optimizer, as far as its memory goes."""
 
     def state(self) -> dict[str, Tensor]:
         """What it remembers."""
@@ -35,10 +36,14 @@ class Learner(Protocol):
         """What takes its steps."""
 
     def adapter_state(self) -> dict[str, Tensor]:
-        """Its trainable parameters."""
+        """What learning has changed."""
 
     def restore_adapter(self, state: dict[str, Tensor]) -> None:
         """Put back what `adapter_state` gave."""
+
+
+if TYPE_CHECKING:
+    from clpipe.models.language_model import LanguageModel
 
 
 @dataclass(slots=True)
@@ -69,7 +74,7 @@ class State:
     """Spent so far, over all tries."""
 
     @classmethod
-    def resume(cls, folder: Path, model: Learner, strategy: Remembering) -> State:
+    def resume(cls, folder: Path, model: Learner, strategy: Strategy) -> State:
         """Put model and strategy where the saved state left them; where there is none, at the start."""
         path = folder / cls.FILE
         if not path.exists():
@@ -83,7 +88,7 @@ class State:
         model.restore_adapter(groups["adapter"])
         if model.optimizer is not None:
             model.optimizer.restore(groups["optimizer"])
-        strategy.restore(groups["strategy"])
+        strategy.restore(cast("LanguageModel", model), groups["strategy"])
         return cls(folder, int(metadata["t"]), float(metadata["seconds"]))
 
     @classmethod
@@ -94,7 +99,13 @@ class State:
         with safe_open(folder / cls.FILE, framework="pt") as file:
             return int(file.metadata()["t"])
 
-    def save(self, model: Learner, strategy: Remembering, t: int, seconds: float) -> None:
+    def attempts(self) -> list[bool]:
+        """Whether the attempt of each episode learned so far was right."""
+        if self.t == 0:
+            return []
+        return [episode.correct for episode in read_records(self.folder / "episodes.jsonl", Episode)[: self.t]]
+
+    def save(self, model: Learner, strategy: Strategy, t: int, seconds: float) -> None:
         """Save all that learning goes on from, whole or not at all."""
         optimizer = model.optimizer.state() if model.optimizer is not None else {}
         groups = {"adapter": model.adapter_state(), "optimizer": optimizer, "strategy": strategy.state()}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from clpipe.models.context import Shown
 from clpipe.store import read_json
 
 TODAY = "{% macro strftime_now(format) %}1 January 2026{% endmacro %}"
@@ -46,12 +48,15 @@ class Chat:
         shared = next((i for i, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), 0)
         return replace(chat, lines=lines, prefix=tuple(first[:shared]))
 
-    def text(self, prompt: str) -> str:
-        """What the model reads before it replies. Without a chat template: question, then `Answer:`."""
-        content = f"{self.instruction}\n{prompt}" if self.instruction else prompt
+    def text(self, prompt: str, shown: Sequence[Shown] = ()) -> str:
+        """What the model reads before it replies, solved tasks as earlier turns; without a template `Answer:`."""
+        asked = [f"{self.instruction}\n{p}" if self.instruction else p for p in (*(s.prompt for s in shown), prompt)]
         if not self.tokenizer.chat_template:
-            return f"{content}\nAnswer:"
-        messages = [{"role": "user", "content": content}]
+            solved = [f"{a}\nAnswer: {s.answer}\n\n" for a, s in zip(asked, shown, strict=False)]
+            return "".join([*solved, f"{asked[-1]}\nAnswer:"])
+        messages = [{"role": "user", "content": asked[0]}]
+        for before, following in zip(shown, asked[1:], strict=True):
+            messages += [{"role": "assistant", "content": before.answer}, {"role": "user", "content": following}]
         return str(self.tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True))
 
     def refuse_control_tokens(self, *texts: str) -> None:
@@ -62,27 +67,28 @@ class Chat:
             if found := sorted(token for token in control if token in text):
                 raise ValueError(f"the text {text[:80]!r} holds {found[0]!r}, a control token of this model")
 
-    def question(self, prompt: str) -> list[int]:
+    def question(self, prompt: str, shown: Sequence[Shown] = ()) -> list[int]:
         """Ids of the question, up to where the reply begins."""
-        return self._ids(self.text(prompt))
+        return self._ids(self.text(prompt, shown))
 
-    def example(self, prompt: str, answer: str) -> tuple[list[int], list[int]]:
+    def example(self, prompt: str, answer: str, shown: Sequence[Shown] = ()) -> tuple[list[int], list[int]]:
         """Ids of the question, and ids of the answer with the end of the turn.
 
         Question and answer are tokenised together, as the model would continue; where the answer's first token
         merges with the question's last, apart.
         """
         gap = "" if self.tokenizer.chat_template else " "
-        question = self.question(prompt)
-        joint = self._ids(self.text(prompt) + gap + answer)
-        answer_ids = joint[len(question) :] if joint[: len(question)] == question else self._plain(gap + answer)
+        text = self.text(prompt, shown)
+        question, joint = self._ids(text), self._ids(text + gap + answer)
+        answer_ids = joint[len(question) :] if joint[: len(question)] == question else self.plain(gap + answer)
         return question, [*answer_ids, self.end]
 
     def decode(self, ids: list[int]) -> str:
         """The text of a reply, special tokens left out."""
         return str(self.tokenizer.decode(ids, skip_special_tokens=True))
 
-    def _plain(self, text: str) -> list[int]:
+    def plain(self, text: str) -> list[int]:
+        """Ids of a text as it stands, nothing said around it."""
         return list(self.tokenizer(text, add_special_tokens=False).input_ids)
 
     def _ids(self, text: str) -> list[int]:

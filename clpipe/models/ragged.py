@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from clpipe.models.lesson import mean_nats
 from clpipe.models.row import Row, two_best
 from clpipe.models.slots import Slots
 
@@ -94,6 +95,8 @@ def read(
     found: list[Live | None] = []
     for i, row in enumerate(block):
         start = len(row.question) - 1
+        if row.gold is not None:
+            row.gold_loss = float(mean_nats(logits[i, start - read_from :][: len(row.gold)], row.gold))
         row.accept(model.chat, tokens[i][start - read_from :], gaps[i][start - read_from :], max_new_tokens)
         found.append(None if row.done else Live(row, begun + start + len(row.written)))
     return found

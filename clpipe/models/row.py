@@ -24,6 +24,8 @@ class Reply:
     """Up to the end of the turn, the first line's end (where one is wanted), or the largest number of tokens."""
     margin: float
     """Smallest gap between the two highest logits over its tokens, the end included."""
+    gold_loss: float | None = None
+    """Mean negative log-likelihood (nats a token) of the right answer and its end, where it was given."""
 
 
 @dataclass(slots=True)
@@ -36,6 +38,9 @@ class Row:
     """Token ids still to be read."""
     draft: list[int] = field(default_factory=list)
     """A guess at the reply; it costs or saves time and changes nothing else."""
+    gold: list[int] | None = None
+    """The right answer and its end, where its loss is wanted; the draft is then all of it but the end."""
+    gold_loss: float | None = None
     written: list[int] = field(default_factory=list)
     """The reply so far; its last token has not been read by the model yet."""
     margin: float = float("inf")
@@ -68,7 +73,8 @@ class Row:
 
     def reply(self, chat: Chat) -> Reply:
         """What has been written."""
-        return Reply(chat.decode(self.written), round(self.margin, 6))
+        loss = None if self.gold_loss is None else round(self.gold_loss, 4)
+        return Reply(chat.decode(self.written), round(self.margin, 6), loss)
 
     def _line_ended(self, chat: Chat) -> bool:
         if chat.lines == "all" or "\n" not in chat.decode(self.written[-1:]):

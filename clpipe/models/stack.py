@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 
+from clpipe.models.adapted import Adapter
 from clpipe.models.agreement import takes_ragged_rows
 from clpipe.models.language_model import LanguageModel
 
@@ -57,11 +58,12 @@ class Stack:
         if reason := obstacle(model):
             raise ValueError(f"these adapters cannot be stacked: {reason}")
         self.model = model
+        self.module = cast(Any, model.adapter).module
         self.chosen = Chosen()
         self.parameters = {
             name: nn.Parameter(torch.stack([start[name] for start in starts])) for name in model.trainable()
         }
-        self._plain = {name: m for name, m in model.adapter.named_modules() if _is_lora(m)}
+        self._plain = {name: m for name, m in self.module.named_modules() if _is_lora(m)}
         self._stacked = {
             name: StackedLora(
                 plain,
@@ -111,7 +113,7 @@ class Stack:
 
     def _put(self, modules: Mapping[str, nn.Module]) -> None:
         for name, module in modules.items():
-            self.model.adapter.set_submodule(name, module)
+            self.module.set_submodule(name, module)
 
 
 def obstacle(model: LanguageModel) -> str | None:
@@ -122,8 +124,14 @@ def obstacle(model: LanguageModel) -> str | None:
         return "dropout is drawn for each learner by itself"
     if not takes_ragged_rows(model):
         return "the network does not take rows of different lengths"
+    if model.adapter is None or type(model.adapter) is not Adapter:
+        return "the method has ways of its own"
+    return _strange(model, model.adapter)
+
+
+def _strange(model: LanguageModel, adapter: Adapter) -> str | None:
     known = {PROMPT}
-    for name, module in model.adapter.named_modules():
+    for name, module in adapter.module.named_modules():
         if _is_lora(module):
             if module.lora_variant or module.lora_bias["default"] or type(module.base_layer) is not nn.Linear:
                 return f"{name} is not a plain LoRA of a linear layer"

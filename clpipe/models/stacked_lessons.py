@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch.nn.functional import cross_entropy
 
 from clpipe.models import ragged
-from clpipe.models.language_model import Lesson
+from clpipe.models.lesson import Lesson, mean_nats
 from clpipe.models.ragged import Live
 from clpipe.models.row import NEAR_TIE, Reply
 from clpipe.models.slots import Slots
@@ -17,9 +16,7 @@ from clpipe.models.stack import Stack
 from clpipe.records import Question
 
 
-def read(
-    stack: Stack, questions: Sequence[Question], answers: Sequence[str], *, whole_sequence: bool
-) -> tuple[list[Lesson], Any]:
+def read(stack: Stack, questions: Sequence[Question], answers: Sequence[str]) -> tuple[list[Lesson], Any]:
     """What `LanguageModel.read` gives, for one question of each learner, and the cache of all of them.
 
     Shorter rows are padded behind their end, where causal attention does not look.
@@ -29,22 +26,22 @@ def read(
     rows = [question + answer for question, answer in pairs]
     length = max(map(len, rows)) - 1
     ids = torch.tensor([row[:-1] + [row[-1]] * (length - len(row) + 1) for row in rows], device=model.device)
-    first = 0 if whole_sequence else min(len(question) for question, _ in pairs) - 1
+    first = 0 if model.whole_sequence else min(len(question) for question, _ in pairs) - 1
     out = stack.forward(ids, keep=torch.arange(first, length, device=model.device))
     lessons = []
     for k, (question_ids, answer_ids) in enumerate(pairs):
-        labels = rows[k][1:] if whole_sequence else answer_ids
+        labels = rows[k][1:] if model.whole_sequence else answer_ids
         end = len(rows[k]) - 1 - first
         logits = out.logits[k, end - len(labels) : end].float()
         lessons.append(
             Lesson(
                 question=questions[k],
                 shown=answers[k],
-                loss=cross_entropy(logits, torch.tensor(labels, device=model.device)),
+                loss=mean_nats(logits, labels),
                 tokens=len(labels),
                 question_ids=question_ids,
                 answer_ids=answer_ids,
-                answer_logits=logits[-len(answer_ids) :].detach(),
+                logits=logits,
                 cache=None,
             )
         )

@@ -14,6 +14,7 @@ from clpipe.methods.soft_prompt import SoftPrompt
 from clpipe.models import adapter, even, ragged
 from clpipe.models.language_model import LanguageModel
 from clpipe.models.row import Row
+from clpipe.records import Question
 from tests.conftest import KINDS, Load
 from tests.drawn import drawn
 
@@ -36,19 +37,36 @@ def wandering(model: LanguageModel, method: Any, weights: Path) -> LanguageModel
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("method", [Lora(), SoftPrompt(tokens=3)])
-def test_any_draft_gives_the_greedy_reply(kind: str, method: Any, load: Load, tiny_weights: dict[str, Path]) -> None:
+def test_right_answers_change_no_reply(kind: str, method: Any, load: Load, tiny_weights: dict[str, Path]) -> None:
     model = wandering(load(kind), method, tiny_weights[kind])
     expected = alone(model, PROMPTS)
     assert len(set(expected)) > 4
     right_then_wrong = [text[: len(text) // 2] + "zz" for text in expected]
-    for drafts in (
+    for golds in (
         expected,
         expected[::-1],
         right_then_wrong,
         [""] * len(PROMPTS),
         ["far longer than allowed " * 9] * 16,
     ):
-        assert [r.text for r in model.replies(PROMPTS, TOKENS, 5, drafts)] == expected
+        assert [r.text for r in model.replies(PROMPTS, TOKENS, 5, golds=golds)] == expected
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("method", [Lora(), SoftPrompt(tokens=3)])
+def test_the_loss_of_a_right_answer_is_that_of_reading_it(
+    kind: str, method: Any, load: Load, tiny_weights: dict[str, Path]
+) -> None:
+    """However many are asked at once, and also where the answer is longer than a reply may be."""
+    model = wandering(load(kind), method, tiny_weights[kind])
+    golds = [f"{i} apples and {'pears ' * (i % 5)}" for i in range(len(PROMPTS))]
+    with torch.no_grad():
+        questions = [Question(id="", family="", prompt=prompt) for prompt in PROMPTS]
+        expected = [float(model.read(q, gold).loss) for q, gold in zip(questions, golds, strict=True)]
+    for size in (1, 5, 16):
+        found = [reply.gold_loss for reply in model.replies(PROMPTS, TOKENS, size, golds=golds)]
+        assert found == pytest.approx(expected, abs=2e-3, rel=1e-4)
+    assert {reply.gold_loss for reply in model.replies(PROMPTS, TOKENS, 5)} == {None}
 
 
 def test_a_right_draft_saves_every_pass_but_the_reading(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:

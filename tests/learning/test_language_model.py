@@ -97,7 +97,8 @@ def test_loss_on_the_answer_is_that_of_all_logits(kind: str, load: Load) -> None
 def test_loss_on_the_sequence_is_that_of_labels_equal_to_ids(load: Load) -> None:
     """The seed document's `model(input_ids=ids, labels=ids).loss`."""
     model = load("qwen2")
-    lesson = model.read(question(PROMPTS[0]), "42", whole_sequence=True)
+    model.whole_sequence = True
+    lesson = model.read(question(PROMPTS[0]), "42")
     ids = torch.tensor([lesson.question_ids + lesson.answer_ids])
     torch.testing.assert_close(lesson.loss, model.network(input_ids=ids, labels=ids).loss)
     assert lesson.tokens == ids.shape[1] - 1
@@ -108,7 +109,8 @@ def test_a_soft_prompt_reads_as_peft_does(kind: str, load: Load, tiny_weights: d
     model = load(kind)
     adapter.attach(model, SoftPrompt(tokens=4), tiny_weights[kind], seed=2)
     ids = torch.tensor([model.chat.question(PROMPTS[0])])
-    theirs = model.adapter(input_ids=ids, attention_mask=torch.ones_like(ids)).logits[0, -1]
+    assert model.adapter is not None
+    theirs = model.adapter.module(input_ids=ids, attention_mask=torch.ones_like(ids)).logits[0, -1]
     ours = model.forward(ids, rows=1).logits[0, -1]
     torch.testing.assert_close(ours, theirs)
 

@@ -13,7 +13,7 @@ import yaml
 from clpipe.labels import shown_answers
 from clpipe.learner import course
 from clpipe.learner.arm import learn_arm
-from clpipe.learner.building import turns
+from clpipe.learner.building import planned
 from clpipe.learner.replicate import Replicate, finished, learn
 from clpipe.models.optimizer import Optimizer
 from clpipe.params import Params
@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def params() -> Params:
-    values = yaml.safe_load((ROOT / "params.yaml").read_text())
+    values = yaml.safe_load((ROOT / "studies" / "default.yaml").read_text())
     values["learn"] |= {"episodes": 24, "eval_interval": 10, "lr": 0.01}
     values["prompt"]["max_new_tokens"] = 4
     values["methods"]["lora"]["dropout"] = 0.1
@@ -94,7 +94,7 @@ def test_every_task_is_attempted_before_it_is_learned(
     run = work(params, tiny_weights["llama"], train, tmp_path / "run")
     learn(run, lambda _: None)
     episodes = read_records(run.folder / "episodes.jsonl", Episode)
-    first = turns(params, run.arm, 0, read_records(train, Task))[0]
+    first = planned(params, run.arm, 0, read_records(train, Task))[0]
     bare = LanguageModel.load(tiny_weights["llama"], instruction=params.prompt.instruction, device="cpu")
     assert episodes[0].reply == bare.replies([first.question.prompt], 4, 1)[0].text
     assert [e.t for e in episodes] == list(range(1, 25))
@@ -120,9 +120,9 @@ def test_side_by_side_gives_the_same_bytes_as_one_after_the_other(
 
 def test_all_arms_of_a_seed_meet_the_same_stream(params: Params, train: Path) -> None:
     tasks = read_records(train, Task)
-    orders = [[t.question.id for t in turns(params, arm, 0, tasks)] for arm in params.arms]
+    orders = [[t.question.id for t in planned(params, arm, 0, tasks)] for arm in params.arms]
     assert orders[0] == orders[1] == orders[2]
-    assert [t.question.id for t in turns(params, "smollm2-lora", 1, tasks)] != orders[0]
+    assert [t.question.id for t in planned(params, "smollm2-lora", 1, tasks)] != orders[0]
 
 
 def test_shuffled_labels_keep_the_answers_of_the_family_and_lose_the_link() -> None:

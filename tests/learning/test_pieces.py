@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
+from clpipe import retention
 from clpipe.evaluator import pieces
-from clpipe.evaluator.ask import ask
 from clpipe.evaluator.pieces import Piece
 from clpipe.learner.replicate import Replicate, learn
 from clpipe.params import Params
-from clpipe.records import Task
-from clpipe.store import write_records
+from clpipe.records import Retained
+from clpipe.scratch import tree
+from clpipe.store import read_records, write_records
 from tests.drawn import drawn
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +29,7 @@ def quiet(_: str) -> None:
 @pytest.fixture
 def group(tmp_path: Path, tiny_weights: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> list[tuple[Piece, Path]]:
     """Three checkpoints of one seed, and where their outcomes go."""
-    values = yaml.safe_load((ROOT / "params.yaml").read_text())
+    values = yaml.safe_load((ROOT / "studies" / "default.yaml").read_text())
     values["learn"] |= {"episodes": 6, "eval_interval": 3, "lr": 0.01}
     values["prompt"]["max_new_tokens"] = 4
     params = Params.model_validate(values)
@@ -54,38 +53,36 @@ def group(tmp_path: Path, tiny_weights: dict[str, Path], monkeypatch: pytest.Mon
             device="cpu",
             heldout=Path("tasks.jsonl"),
             chosen=tuple(task.id for task in tasks),
+            retention=ROOT / retention.FOLDER,
         )
         for step in (0, 3, 6)
     ]
-    return [(piece, piece.outcomes) for piece in made]
+    return [(piece, piece.folder) for piece in made]
 
 
-def test_drafts_are_the_same_after_a_break(group: list[tuple[Piece, Path]], monkeypatch: pytest.MonkeyPatch) -> None:
-    drafts: list[dict[str, str]] = []
-    plain = ask
-
-    def noting(model: Any, tasks: Sequence[Task], params: Params, earlier: Mapping[str, str]) -> Any:
-        drafts.append(dict(earlier))
-        return plain(model, tasks, params, earlier)
-
-    monkeypatch.setattr(pieces, "ask", noting)
+def test_what_is_asked_again_after_a_break_is_the_same(group: list[tuple[Piece, Path]]) -> None:
     pieces._ask(group, quiet)
-    whole = [path.read_bytes() for _, path in group]
-    assert drafts[0] == {}
-    assert len(drafts[1]) == len(drafts[2]) == 8
+    whole = [tree(path) for _, path in group]
+    assert {"outcomes.jsonl", "retention.jsonl"} == set(whole[0])
     for _, path in group[1:]:
-        path.unlink()
+        shutil.rmtree(path)
     pieces._ask(group, quiet)
-    assert drafts[3:] == drafts[1:3]
-    assert [path.read_bytes() for _, path in group] == whole
+    assert [tree(path) for _, path in group] == whole
+
+
+def test_the_base_keeps_everything_and_a_learner_does_not(group: list[tuple[Piece, Path]]) -> None:
+    pieces._ask(group, quiet)
+    start, _, last = ([r.kl for r in read_records(path / "retention.jsonl", Retained)] for _, path in group)
+    assert len(start) == len(last) == 64
+    assert max(start) == 0.0 < min(last)
 
 
 def test_only_what_is_missing_is_counted_as_asked(group: list[tuple[Piece, Path]]) -> None:
     pieces._ask(group, quiet)
-    group[2][1].unlink()
-    rows, timing = pieces.ask_all("checkpoints", [piece for piece, _ in group])
+    shutil.rmtree(group[2][1])
+    asked, timing = pieces.ask_all("checkpoints", [piece for piece, _ in group])
     assert (timing["kept"], timing["replies"]) == (2, 8)
-    assert [(row.episode, row.seed) for piece in rows for row in piece[:1]] == [(0, 0), (3, 0), (6, 0)]
+    assert [(row.episode, row.seed) for piece in asked for row in piece.outcomes[:1]] == [(0, 0), (3, 0), (6, 0)]
 
 
 def test_a_checkpoint_that_seeds_share_is_asked_once(group: list[tuple[Piece, Path]]) -> None:
@@ -93,7 +90,8 @@ def test_a_checkpoint_that_seeds_share_is_asked_once(group: list[tuple[Piece, Pa
     other_seed = first.adapter.parent.parent / "seed-1" / "step-00000"  # type: ignore[union-attr]
     shutil.copytree(first.adapter, other_seed)  # type: ignore[arg-type]
     twin = dataclasses.replace(first, seed=1, adapter=other_seed)
-    rows, timing = pieces.ask_all("checkpoints", [first, second, twin])
+    asked, timing = pieces.ask_all("checkpoints", [first, second, twin])
+    rows = [piece.outcomes for piece in asked]
     assert (timing["kept"], timing["replies"]) == (1, 16)
     assert [row.seed for row in rows[2]] == [1] * 8
     assert [(row.task_id, row.reply) for row in rows[2]] == [(row.task_id, row.reply) for row in rows[0]]

@@ -25,7 +25,7 @@ ARMS = ["smollm2-lora", "smollm2-soft-prompt"]
 
 
 def study(**learn_settings: Any) -> Params:
-    values = yaml.safe_load((ROOT / "params.yaml").read_text())
+    values = yaml.safe_load((ROOT / "studies" / "default.yaml").read_text())
     values["learn"] |= {"episodes": EPISODES, "eval_interval": 10, "lr": 0.003, **learn_settings}
     values["prompt"]["max_new_tokens"] = 4
     values["seeds"] = [0, 1, 2]

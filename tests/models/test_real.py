@@ -28,7 +28,7 @@ def prepared_once(name: str) -> Path:
     from tests.models.fingerprint import fingerprint
 
     out, mark = HERE / name, HERE / f"{name}.code"
-    spec = read(ROOT / "params.yaml").models[name]
+    spec = read(ROOT / "studies" / "default.yaml").models[name]
     wanted = fingerprint(spec, out)
     if not (mark.exists() and mark.read_text() == wanted):
         prepare(name, spec, out, ROOT / ".clpipe" / "downloads")
@@ -96,8 +96,8 @@ def test_smollm2_replies_as_generate_does_one_by_one(count: int, smollm2: Path) 
     model = loaded(smollm2)
     tasks = asked(count)
     expected = [generated(model, task.prompt, 8) for task in tasks]
-    for drafts in (None, [task.answer for task in tasks], expected):
-        replies = model.replies([task.prompt for task in tasks], 8, 16, drafts)
+    for golds in (None, [task.answer for task in tasks], expected):
+        replies = model.replies([task.prompt for task in tasks], 8, 16, golds=golds)
         assert [reply.text.split("\n")[0] for reply in replies] == expected
 
 
@@ -121,14 +121,13 @@ def test_smollm2_learns_as_the_plain_peft_loop_and_stacked(steps: int, smollm2: 
         ids = torch.tensor([lesson.question_ids + lesson.answer_ids])
         labels = ids.clone()
         labels[:, : len(lesson.question_ids)] = -100
-        loss = plain.adapter(input_ids=ids, labels=labels).loss
+        assert plain.adapter is not None
+        loss = plain.adapter.module(input_ids=ids, labels=labels).loss
         adamw.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(parameters, settings["clip"])
         adamw.step()
-        lessons, cache = stacked_lessons.read(
-            stack, [task.question, other.question], [task.answer, other.answer], whole_sequence=False
-        )
+        lessons, cache = stacked_lessons.read(stack, [task.question, other.question], [task.answer, other.answer])
         first = stacked_lessons.attempts(stack, lessons, cache, 6)[0].text
         assert first == ours.attempt(lesson, 6).text
         ours.step(lesson.loss)

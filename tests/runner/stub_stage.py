@@ -14,9 +14,9 @@ OUTS = {
     "verify": ("",),
     "split": ("train.jsonl", "validation.jsonl", "heldout.jsonl", "certificate.json"),
     "model": ("provenance.json",),
-    "baseline": ("outcomes.jsonl", "timing.json"),
+    "baseline": ("outcomes.jsonl", "retention.jsonl", "timing.json"),
     "learn": ("adapters/adapter", "episodes.jsonl", "summary.json", "timing.json"),
-    "evaluate": ("outcomes.jsonl", "timing.json"),
+    "evaluate": ("outcomes.jsonl", "retention.jsonl", "timing.json"),
     "report": ("report.html", "report.md", "figures/figure.png", "curves.csv", "metrics.json"),
 }
 WAIT_SECONDS = 60
