@@ -12,19 +12,20 @@ from clpipe.report.measures import measure
 from clpipe.report.page import page
 
 
-def render(params: Params, root: Path, out: Path) -> None:
+def render(params: Params, root: Path, out: Path, heldout: Path | None = None) -> None:
     """Write `report.html`, `report.md`, `metrics.json`, `curves.csv` and `figures/` into `out`.
 
     Args:
         params: The study; its arms and models say which files are read.
         root: Folder that holds `data/` and `runs/`.
         out: Folder of the report.
+        heldout: The held-out tasks, if not `data/tasks/heldout.jsonl` under `root`.
 
     Raises:
         FileNotFoundError: Naming the file that is missing and the stage that makes it.
         ValueError: At results that do not fit the params or each other.
     """
-    measures = measure(results.read(params, root))
+    measures = measure(results.read(params, root, heldout))
     drawings: dict[str, str] = {}
     for name, figure in figures.draw(measures):
         for kind in ("svg", "png"):
@@ -33,6 +34,7 @@ def render(params: Params, root: Path, out: Path) -> None:
                 temporary.write_bytes(content)
             if kind == "svg":
                 drawings[name] = content.decode()
+                figure.set_layout_engine("none")  # it is laid out now: once is enough
     title, parts = sections.title(measures), sections.sections(measures)
     store.write_text(out / "report.html", page(title, parts, drawings))
     store.write_text(out / "report.md", markdown(title, parts))

@@ -36,10 +36,15 @@ def settings(measures: Measures) -> Table:
             "labels": summary.labels,
             "control of": arm.files.spec.control_of or "—",
             "told phase boundaries": told,
+            "sees beforehand": summary.sees_beforehand,
+            "learns from": summary.feedback,
             **summary.settings,
+            "families": summary.settings.get("families") or "all",
             **{f"{summary.method}: {key}": value for key, value in summary.method_options.items()},
+            **{f"{summary.strategy}: {key}": value for key, value in summary.strategy_options.items()},
+            **{f"{summary.stream}: {key}": value for key, value in summary.stream_options.items()},
         }
-        columns.append({key: _shown(value) for key, value in values.items()})
+        columns.append({key: shown(value) for key, value in values.items()})
     names = dict.fromkeys(name for column in columns for name in column)
     return Table(
         caption="As resolved from params.yaml: the defaults, then what the arm sets anew.",
@@ -69,7 +74,7 @@ def machines(measures: Measures) -> Table:
     for name, arm in measures.arms.items():
         timings = {"learn": arm.files.learn_timing.machine, "evaluate": arm.files.evaluate_timing.machine}
         for stage, machine in timings.items():
-            facts = tuple((key, _shown(value)) for key, value in machine.model_dump().items())
+            facts = tuple((key, shown(value)) for key, value in machine.model_dump().items())
             where.setdefault(facts, []).append(f"{stage}@{name}")
     rows: list[Row] = []
     for facts, stages in where.items():
@@ -108,16 +113,17 @@ def _flat(prefix: str, value: Json | Mapping[str, Json]) -> list[tuple[str, str]
     if isinstance(value, Mapping) and any(isinstance(v, dict | list) for v in value.values()):
         names = [(f"{prefix} › {key}" if prefix else key, part) for key, part in value.items()]
         return [line for name, part in names for line in _flat(name.replace("_", " "), part)]
-    return [(prefix, _shown(value))]
+    return [(prefix, shown(value))]
 
 
-def _shown(value: Json | Mapping[str, Json]) -> str:
+def shown(value: Json | Mapping[str, Json]) -> str:
+    """A value of a file in words."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if value is None:
         return "none"
     if isinstance(value, Mapping):
-        return ", ".join(f"{key.replace('_', ' ')}: {_shown(part)}" for key, part in value.items()) or "none"
+        return ", ".join(f"{key.replace('_', ' ')}: {shown(part)}" for key, part in value.items()) or "none"
     if isinstance(value, list):
-        return ", ".join(map(_shown, value)) or "none"
+        return ", ".join(map(shown, value)) or "none"
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from clpipe.evaluation import intervals, losses
-from clpipe.report import canvas
-from clpipe.report.measures import ArmMeasures, Array, Change, Measures
+from clpipe.report import canvas, continual_figures, heat_figures, lost_figures
+from clpipe.report.change import Change
+from clpipe.report.continual import Stream
+from clpipe.report.measures import ArmMeasures, Array, Measures
 
 Group = list[ArmMeasures]
 
@@ -26,16 +29,31 @@ def draw(measures: Measures) -> Iterator[tuple[str, Figure]]:
         ),
         "families": lambda: parts(measures, lambda arm: arm.families),
         "sides": lambda: parts(measures, lambda arm: arm.sides),
+        "retention": lambda: lost_figures.retention(measures),
+        **_continual(measures.streams),
     }
     for name, make in makers.items():
         with canvas.styled(name):
             yield name, make()
 
 
+def _continual(streams: Sequence[Stream]) -> dict[str, Callable[[], Figure]]:
+    makers: dict[str, Callable[[], Figure]] = {}
+    for stream in streams:
+        if stream.drifts:
+            makers[f"rules-{stream.name}"] = partial(continual_figures.rules, stream)
+        else:
+            makers[f"matrix-{stream.name}"] = partial(heat_figures.accuracy, stream)
+            makers[f"forgetting-{stream.name}"] = partial(heat_figures.forgetting, stream)
+    if streams:
+        makers["prequential"] = partial(continual_figures.prequential, streams)
+    return makers
+
+
 def learning(measures: Measures) -> Figure:
     """Accuracy on the held-out tasks against episodes: a panel an arm, with its control and the baselines."""
     groups = measures.groups()
-    figure, axes = canvas.grid(len(groups), columns=2, height=3.5)
+    figure, axes = canvas.grid(len(groups), *_shape(groups, 3.5))
     for panel, group in zip(axes, groups, strict=True):
         panel.set_title(group[0].name)
         for name, style in canvas.LEVELS.items():
@@ -53,7 +71,7 @@ def learning(measures: Measures) -> Figure:
 def along(measures: Measures, values: Callable[[ArmMeasures], Array], label: str, *, share: bool) -> Figure:
     """A value of every episode, `(seeds, episodes)`, against episodes; `share`: it is a fraction."""
     groups = measures.groups()
-    figure, axes = canvas.grid(len(groups), columns=2, height=2.9)
+    figure, axes = canvas.grid(len(groups), *_shape(groups, 2.9))
     for panel, group in zip(axes, groups, strict=True):
         panel.set_title(group[0].name)
         for arm, colour in zip(group, canvas.colours(len(group)), strict=True):
@@ -66,6 +84,11 @@ def along(measures: Measures, values: Callable[[ArmMeasures], Array], label: str
     figure.supylabel(label, fontsize=10)
     canvas.legend(figure, axes, columns=3)
     return figure
+
+
+def _shape(groups: Sequence[Group], height: float) -> tuple[int, float]:
+    """Columns and height of a row: many arms stand closer."""
+    return (2, height) if len(groups) <= 6 else (4, 0.75 * height)
 
 
 def parts(measures: Measures, of: Callable[[ArmMeasures], Mapping[str, Change]]) -> Figure:

@@ -26,6 +26,12 @@ class Summary(Left):
     settings: Options
     method_options: Options
     needs_boundaries: bool
+    sees_beforehand: str = "nothing"
+    """What the strategy was given before the first episode: `nothing`, `stream` or `spare`."""
+    feedback: str = "answer"
+    """`reward`: told right or wrong, never shown the answer."""
+    strategy_options: Options = Field(default_factory=dict)
+    stream_options: Options = Field(default_factory=dict)
 
 
 class Machine(Left):

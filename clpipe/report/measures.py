@@ -13,6 +13,9 @@ from clpipe.evaluation import accuracy, losses
 from clpipe.evaluation.accuracy import CurvePoint, Scores
 from clpipe.params import Arm
 from clpipe.records import NOVELTIES, Interval
+from clpipe.report.change import Change, change, part
+from clpipe.report.continual import Stream, streams
+from clpipe.report.lost import ArmLost, arm_lost
 from clpipe.report.results import ArmFiles, Results
 
 Array = NDArray[np.float64]
@@ -20,16 +23,6 @@ Array = NDArray[np.float64]
 
 CLOSE_CALL = 1e-4
 """Gap of two logits under which another machine may decide otherwise."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """Accuracy before and after, on the same tasks."""
-
-    tasks: int
-    initial: Interval
-    final: Interval
-    gain: Interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +89,10 @@ class Measures:
     arms: Mapping[str, ArmMeasures]
     baselines: Mapping[str, Mapping[str, Scores]]
     """By model, then by name of the baseline."""
+    lost: Mapping[str, ArmLost]
+    """By arm."""
+    streams: tuple[Stream, ...]
+    """Those of continual learning; none in a study of naive arms on mixed streams."""
 
     @property
     def confidence(self) -> float:
@@ -125,7 +122,11 @@ def measure(results: Results) -> Measures:
         for model, found in results.baselines.items()
     }
     arms = {name: _arm(results, tables, baselines, files) for name, files in results.arms.items()}
-    return Measures(results=results, arms=arms, baselines=baselines)
+    lost = {
+        name: arm_lost(files, results.retained[files.spec.model], results.params.report.confidence)
+        for name, files in results.arms.items()
+    }
+    return Measures(results=results, arms=arms, baselines=baselines, lost=lost, streams=streams(results))
 
 
 def _ends(files: ArmFiles) -> tuple[Scores, Scores]:
@@ -152,12 +153,12 @@ def _arm(
         first=first,
         last=last,
         templates=len({(o.family, o.template) for o in files.outcomes}),
-        all=_change(first, last, report.confidence),
+        all=change(first, last, report.confidence),
         families={
-            family: _change(accuracy.of_family(first, family), accuracy.of_family(last, family), report.confidence)
+            family: change(accuracy.of_family(first, family), accuracy.of_family(last, family), report.confidence)
             for family in sorted(set(first.families))
         },
-        sides={name: _part(first, last, ids, report.confidence) for name, ids in sides.items()},
+        sides={name: part(first, last, ids, report.confidence) for name, ids in sides.items()},
         side_gaps={
             name: accuracy.change(
                 accuracy.of_tasks(tables[shuffled][1], ids), accuracy.of_tasks(last, ids), report.confidence
@@ -165,7 +166,7 @@ def _arm(
             for name, ids in sides.items()
             if shuffled
         },
-        clean={level: _part(first, last, kept, report.confidence) for level, kept in near.items() if kept},
+        clean={level: part(first, last, kept, report.confidence) for level, kept in near.items() if kept},
         curve=accuracy.curve(files.outcomes, report.confidence),
         curve_tasks=len(shared),
         levels={name: _level(table, shared) for name, table in known.items()},
@@ -180,19 +181,6 @@ def _arm(
         },
         over_majority=accuracy.change(accuracy.repeated(known["majority"], last.seeds), last, report.confidence),
     )
-
-
-def _change(first: Scores, last: Scores, confidence: float) -> Change:
-    return Change(
-        tasks=len(first.tasks),
-        initial=accuracy.accuracy(first, confidence),
-        final=accuracy.accuracy(last, confidence),
-        gain=accuracy.change(first, last, confidence),
-    )
-
-
-def _part(first: Scores, last: Scores, tasks: frozenset[str], confidence: float) -> Change:
-    return _change(accuracy.of_tasks(first, tasks), accuracy.of_tasks(last, tasks), confidence)
 
 
 def _sides(files: ArmFiles) -> dict[str, set[str]]:

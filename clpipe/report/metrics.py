@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from clpipe.records import Interval, Json
+from clpipe.records import Json
+from clpipe.report import continual_metrics
 from clpipe.report.measures import ArmMeasures, Measures
-
-DIGITS = 6
+from clpipe.report.rounded import DIGITS, interval, rounded
 
 
 def metrics(measures: Measures) -> dict[str, Json]:
     """The content of `metrics.json`; accuracies and differences are fractions."""
     return {
         "study": measures.results.params.study.name,
-        "arms": {name: _arm(arm) for name, arm in measures.arms.items()},
+        "arms": {name: _arm(arm) | continual_metrics.of_arm(measures, name) for name, arm in measures.arms.items()},
         "baselines": {
-            model: {name.replace("-", "_"): _rounded(float(table.correct.mean())) for name, table in found.items()}
+            model: {name.replace("-", "_"): rounded(float(table.correct.mean())) for name, table in found.items()}
             for model, found in measures.baselines.items()
         },
     }
@@ -44,39 +44,30 @@ def _arm(arm: ArmMeasures) -> dict[str, Json]:
         "episodes": arm.loss.shape[1],
         "heldout_tasks": arm.all.tasks,
         "close_calls": arm.close_calls,
-        **_interval("initial_accuracy", "initial", arm.all.initial),
-        **_interval("final_accuracy", "final", arm.all.final),
-        **_interval("gain", "gain", arm.all.gain),
-        "loss_first": _rounded(float(arm.loss_ends[0].mean())),
-        "loss_last": _rounded(float(arm.loss_ends[1].mean())),
+        **interval("initial_accuracy", "initial", arm.all.initial),
+        **interval("final_accuracy", "final", arm.all.final),
+        **interval("gain", "gain", arm.all.gain),
+        "loss_first": rounded(float(arm.loss_ends[0].mean())),
+        "loss_last": rounded(float(arm.loss_ends[1].mean())),
         "families": {
             family: {
-                "initial_accuracy": _rounded(change.initial.point),
-                "final_accuracy": _rounded(change.final.point),
+                "initial_accuracy": rounded(change.initial.point),
+                "final_accuracy": rounded(change.final.point),
                 "tasks": change.tasks,
             }
             for family, change in arm.families.items()
         },
         "sides": {
             side: {
-                **_interval("initial_accuracy", "initial", change.initial),
-                **_interval("final_accuracy", "final", change.final),
-                **_interval("gain", "gain", change.gain),
-                **(_interval("task_gain", "task_gain", arm.side_gaps[side]) if side in arm.side_gaps else {}),
+                **interval("initial_accuracy", "initial", change.initial),
+                **interval("final_accuracy", "final", change.final),
+                **interval("gain", "gain", change.gain),
+                **(interval("task_gain", "task_gain", arm.side_gaps[side]) if side in arm.side_gaps else {}),
                 "tasks": change.tasks,
             }
             for side, change in arm.sides.items()
         },
     }
     if arm.over_controls:
-        values |= _interval("task_gain", "task_gain", next(iter(arm.over_controls.values())))
+        values |= interval("task_gain", "task_gain", next(iter(arm.over_controls.values())))
     return values
-
-
-def _interval(name: str, bound: str, interval: Interval) -> dict[str, Json]:
-    low, high = _rounded(interval.low), _rounded(interval.high)
-    return {name: _rounded(interval.point), f"{bound}_low": low, f"{bound}_high": high}
-
-
-def _rounded(value: float) -> float:
-    return round(value, DIGITS) + 0.0  # + 0.0: no negative zero

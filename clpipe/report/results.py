@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from clpipe import store
 from clpipe.mistakes import explain
 from clpipe.params import Arm, Params
-from clpipe.records import Episode, Json, Outcome
+from clpipe.records import Episode, Json, Outcome, Retained, Task
+from clpipe.report import rules
 from clpipe.report.files import EvaluateTiming, LearnTiming, Left, Summary
 from clpipe.report.seed_document import SeedDocument
 
@@ -36,6 +37,8 @@ class ArmFiles:
     evaluate_timing: EvaluateTiming
     episodes: list[Episode]
     outcomes: list[Outcome]
+    retained: list[Retained]
+    """What it has made of general texts and prompts, before the first and after the last episode."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,21 +50,34 @@ class Results:
     """In the order of the params."""
     baselines: Mapping[str, Mapping[str, list[Outcome]]]
     """By model, then by name of the baseline."""
+    retained: Mapping[str, list[Retained]]
+    """What the base makes of general texts and prompts, by model."""
+    tasks: Mapping[str, Task]
+    """The held-out tasks by id, where the rule of a stream changes: replies have to be judged again; else none."""
     certificate: Mapping[str, Json]
     seed_document: SeedDocument
 
 
-def read(params: Params, root: Path) -> Results:
+def read(params: Params, root: Path, heldout: Path | None = None) -> Results:
     """Read what the stages left under `root`.
+
+    Args:
+        params: The study; its arms and models say which files are read.
+        root: Folder that holds `data/` and `runs/`.
+        heldout: The held-out tasks, if not `data/tasks/heldout.jsonl` under `root`; read where an arm needs them.
 
     Raises:
         FileNotFoundError: Naming the file and the stage that makes it.
         ValueError: At a file that does not fit the params.
     """
+    arms = {name: _arm(params, root, name) for name in params.arms}
+    turns = any(rules.held(files.episodes) for files in arms.values())
     return Results(
         params=params,
-        arms={name: _arm(params, root, name) for name in params.arms},
+        arms=arms,
         baselines={model: _baselines(root, model) for model in params.study.models},
+        retained={model: _base_retained(root, model) for model in params.study.models},
+        tasks=_tasks(heldout or root / "data/tasks/heldout.jsonl") if turns else {},
         certificate=_existing(root / "data/tasks/certificate.json", "split", store.read_json),
         seed_document=_existing(root / "data/seed_document.json", None, SeedDocument.read),
     )
@@ -78,9 +94,11 @@ def _arm(params: Params, root: Path, name: str) -> ArmFiles:
         evaluate_timing=_object(evaluate / "timing.json", stages[1], EvaluateTiming),
         episodes=_existing(learn / "episodes.jsonl", stages[0], lambda path: store.read_records(path, Episode)),
         outcomes=_existing(evaluate / "outcomes.jsonl", stages[1], lambda path: store.read_records(path, Outcome)),
+        retained=_existing(evaluate / "retention.jsonl", stages[1], lambda path: store.read_records(path, Retained)),
     )
     _check_seeds(learn / "episodes.jsonl", stages[0], {e.seed for e in files.episodes}, params.seeds)
     _check_seeds(evaluate / "outcomes.jsonl", stages[1], {o.seed for o in files.outcomes}, params.seeds)
+    _check_seeds(evaluate / "retention.jsonl", stages[1], {r.seed for r in files.retained}, params.seeds)
     learned, asked = max(e.t for e in files.episodes), max(o.episode for o in files.outcomes)
     if learned != asked:
         raise ValueError(
@@ -99,6 +117,15 @@ def _baselines(root: Path, model: str) -> dict[str, list[Outcome]]:
         if name not in found:
             raise ValueError(f"{path}: no outcome of {model}/{name}; run `dvc repro {stage}`")
     return found
+
+
+def _base_retained(root: Path, model: str) -> list[Retained]:
+    path = root / "runs/baseline" / model / "retention.jsonl"
+    return _existing(path, f"baseline@{model}", lambda p: store.read_records(p, Retained))
+
+
+def _tasks(path: Path) -> dict[str, Task]:
+    return {task.id: task for task in _existing(path, "split", lambda p: store.read_records(p, Task))}
 
 
 def _existing(path: Path, stage: str | None, read_file: Callable[[Path], Read]) -> Read:

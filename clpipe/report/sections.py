@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clpipe.report import background, seed_tables, side_tables, tables, wording
+from clpipe.report import background, continual_sections, seed_tables, side_tables, tables, wording
 from clpipe.report.blocks import Picture, Section
 from clpipe.report.measures import ArmMeasures, Measures
 
@@ -23,6 +23,8 @@ def sections(measures: Measures) -> list[Section]:
             table=tables.claimed(measures),
         ),
         Section(title="By family", table=tables.families(measures), picture=_families()),
+        *continual_sections.continual(measures),
+        *continual_sections.lost(measures),
         *_sides(measures),
         Section(title="Baselines", table=tables.baselines(measures)),
         Section(title="Seed by seed", table=tables.seeds(measures)),
@@ -58,12 +60,14 @@ def _what(measures: Measures) -> tuple[str, ...]:
         [a.loss.shape[1] for a in arms], [a.all.tasks for a in arms], [len(a.seeds) for a in arms]
     ))  # fmt: skip
     level = f"{100 * measures.confidence:g}\u00a0%"
+    drifts = any(stream.drifts for stream in measures.streams)
+    turned = " Where a stream's rule changes, this is by the tasks' own answers; see its section." if drifts else ""
     one = " With one seed an interval covers the tasks alone." if seeds == "1" else ""
     return (
         f"A small model meets {episodes} tasks one after another; it answers each first and learns from it then. "
         f"Accuracy is that on {tasks} held-out tasks it never learns from, asked before the first and after the last "
         f"episode, over {seeds} seed{'' if seeds == '1' else 's'}. Brackets are {level} intervals. A control does "
-        f"the same with the right answers shuffled within each family: what it gains is format, not task.{one}",
+        f"the same with the right answers shuffled within each family: what it gains is format, not task.{turned}{one}",
     )
 
 

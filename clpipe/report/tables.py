@@ -8,7 +8,8 @@ from clpipe.evaluation import accuracy, claims, intervals, mcnemar
 from clpipe.records import Interval
 from clpipe.report import wording
 from clpipe.report.blocks import Cell, Row, Table, row
-from clpipe.report.measures import ArmMeasures, Array, Change, Measures
+from clpipe.report.change import Change
+from clpipe.report.measures import ArmMeasures, Array, Measures
 
 RESULTS = (
     "Model", "Method", "Trainable", "Initial accuracy", "Final accuracy", "Improvement, points",

@@ -42,6 +42,11 @@ def size(tasks: int, seeds: int) -> str:
     return f"n = {tasks}, " + (f"{seeds} seeds" if seeds > 1 else "one seed")
 
 
+def seeds(count: int) -> str:
+    """How many seeds."""
+    return f"{count} seeds" if count > 1 else "one seed"
+
+
 def p_value(p: float) -> str:
     """A p value with two digits that count."""
     return "p < 0.0001" if p < 0.0001 else f"p = {p:.2g}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 
 from clpipe.evaluation import accuracy
 from clpipe.records import Episode, Outcome
+from clpipe.scratch import tree
 from clpipe.store import md5, read_json, read_records
 from clpipe.tracking.held import Held
 
@@ -52,15 +55,19 @@ class Result:
 
 
 def adapter_md5(root: Path, folder: Path) -> str:
-    """The MD5 of an adapter's weights, the one that DVC files them under.
+    """The MD5 of an adapter's weights, the one that DVC files them under; of several files together, that of theirs.
 
     Raises:
-        NotHereError: If the weights are not in the working tree.
+        NotHereError: If the checkpoint is not in the working tree.
     """
-    path = folder / "adapter_model.safetensors"
-    if not (root / path).exists():
-        raise NotHereError(f"{path} is not here")
-    return md5(root / path)
+    found = tree(root / folder)
+    learned = {name: value for name, value in found.items() if not name.endswith("adapter_config.json")}
+    learned.pop("method.json", None)
+    if not found or (not learned and "method.json" not in found):
+        raise NotHereError(f"{folder / 'adapter_model.safetensors'} is not here")
+    if len(learned) == 1:
+        return next(iter(learned.values()))
+    return hashlib.md5(json.dumps(found, sort_keys=True).encode(), usedforsecurity=False).hexdigest()
 
 
 def read(root: Path, held: Held) -> Result:

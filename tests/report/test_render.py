@@ -13,12 +13,12 @@ from clpipe.records import NOVELTIES, Outcome
 from clpipe.report import render
 from tests.report import tree
 
-FIGURES = ("families", "learning", "losses", "sides", "stream")
+FIGURES = ("families", "learning", "losses", "retention", "sides", "stream")
 ARM_KEYS = {
     "model", "method", "strategy", "stream", "labels", "control_of", "seeds", "episodes", "trainable_parameters",
     "total_parameters", "heldout_tasks", "close_calls", "initial_accuracy", "final_accuracy", "initial_low",
     "initial_high", "final_low", "final_high", "gain", "gain_low", "gain_high", "loss_first", "loss_last", "families",
-    "sides",
+    "sides", "lost", "retention",
 }  # fmt: skip
 TASK_GAIN = {"task_gain", "task_gain_low", "task_gain_high"}
 

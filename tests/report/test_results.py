@@ -21,7 +21,9 @@ STUDY = tree.params(seeds=(0,), tasks=4)
         ("runs/learn/tiny-lora/timing.json", "learn@tiny-lora"),
         ("runs/evaluate/tiny-soft-prompt/outcomes.jsonl", "evaluate@tiny-soft-prompt"),
         ("runs/evaluate/tiny-soft-prompt/timing.json", "evaluate@tiny-soft-prompt"),
+        ("runs/evaluate/tiny-lora/retention.jsonl", "evaluate@tiny-lora"),
         ("runs/baseline/tiny/outcomes.jsonl", "baseline@tiny"),
+        ("runs/baseline/tiny/retention.jsonl", "baseline@tiny"),
         ("data/tasks/certificate.json", "split"),
     ],
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 from clpipe import store
 from clpipe.params import Params, read
-from clpipe.records import NOVELTIES, Episode, Outcome
+from clpipe.records import NOVELTIES, Episode, Outcome, Retained
 from clpipe.seeds import rng
 
 REPOSITORY = Path(__file__).parents[2]
@@ -57,9 +57,7 @@ def params(seeds: tuple[int, ...] = (0, 1, 2), tasks: int = 60, arms: dict[str, 
 
 def make(root: Path, study: Params) -> None:
     """Write everything the report of `study` reads."""
-    (root / "data/tasks").mkdir(parents=True)
-    shutil.copy(REPOSITORY / "data/seed_document.json", root / "data/seed_document.json")
-    store.write_json(root / "data/tasks/certificate.json", CERTIFICATE)
+    study_files(root)
     baselines = [
         _outcome(f"tiny/{name}", 0, 0, family, i, share)
         for name, share in (("zero-shot", 0.02), ("majority", 0.16))
@@ -67,24 +65,42 @@ def make(root: Path, study: Params) -> None:
         for i in range(study.split.heldout.total)
     ]
     store.write_records(root / "runs/baseline/tiny/outcomes.jsonl", baselines)
+    store.write_records(root / "runs/baseline/tiny/retention.jsonl", retained("tiny/zero-shot", 0, 0, 0.0))
     for arm in study.arms:
         _arm(root, study, arm)
 
 
-def _arm(root: Path, study: Params, arm: str) -> None:
+def study_files(root: Path) -> None:
+    """Write what belongs to no model and no arm."""
+    (root / "data/tasks").mkdir(parents=True, exist_ok=True)
+    shutil.copy(REPOSITORY / "data/seed_document.json", root / "data/seed_document.json")
+    store.write_json(root / "data/tasks/certificate.json", CERTIFICATE)
+
+
+def learn_files(root: Path, study: Params, arm: str) -> None:
+    """Write the summary and the timing of both stages of an arm."""
     settings, spec = study.learn_settings(arm), study.arms[arm]
     learn, evaluate = root / "runs/learn" / arm, root / "runs/evaluate" / arm
-    trainable = {"lora": 921600, "soft_prompt": 4608}[spec.method]
+    trainable = {"lora": 921600, "soft_prompt": 4608, "frozen": 0}[spec.method]
     summary = {
         "trainable_parameters": trainable, "total_parameters": 134515008, "model": spec.model, "method": spec.method,
         "strategy": spec.strategy, "stream": spec.stream, "labels": settings.labels,
         "settings": settings.model_dump(), "method_options": study.method_options(arm), "needs_boundaries": False,
+        "sees_beforehand": "stream" if spec.strategy == "joint" else "nothing", "feedback": "answer",
+        "strategy_options": study.strategy_options(arm), "stream_options": study.stream_options(arm),
     }  # fmt: skip
     store.write_json(learn / "summary.json", summary)
-    seconds = {str(s): {"seconds": 140.0 + 9 * s, "episodes": 160, "peak_memory_mb": 1290.0} for s in study.seeds}
+    seconds = {
+        str(s): {"seconds": 140.0 + 9 * s, "episodes": settings.episodes, "peak_memory_mb": 1290.0} for s in study.seeds
+    }
     ran = {"machine": MACHINE, "jobs": 2, "threads": 1}
     store.write_json(learn / "timing.json", {**ran, "seeds": seconds})
     store.write_json(evaluate / "timing.json", {**ran, "seconds": 421.0, "replies": 2700})
+
+
+def _arm(root: Path, study: Params, arm: str) -> None:
+    learn, evaluate = root / "runs/learn" / arm, root / "runs/evaluate" / arm
+    learn_files(root, study, arm)
     store.write_records(learn / "episodes.jsonl", [_episode(arm, s, t) for s in study.seeds for t in range(1, 161)])
     outcomes = []
     for seed in study.seeds:
@@ -93,6 +109,20 @@ def _arm(root: Path, study: Params, arm: str) -> None:
             share = 0.02 + (FINAL[arm] - 0.02 + 0.02 * (seed - 1)) * (at / 160) ** 0.6
             outcomes += [_outcome(arm, seed, at, f, i, share) for f in FAMILIES for i in range(tasks)]
     store.write_records(evaluate / "outcomes.jsonl", outcomes)
+    lost = [row for s in study.seeds for at in (0, 160) for row in retained(arm, s, at, at / 1600 * FINAL[arm])]
+    store.write_records(evaluate / "retention.jsonl", lost)
+
+
+def retained(arm: str, seed: int, at: int, rise: float) -> list[Retained]:
+    """Four texts and four prompts whose loss rose by `rise` on average; the KL is half of that."""
+    return [
+        Retained(
+            arm=arm, seed=seed, episode=at, item=f"{kind}-{i}", kind=kind, tokens=9 + i,
+            loss=2.5 + 0.1 * i + rise * (0.8 + 0.1 * i + 0.05 * seed), kl=rise * (0.4 + 0.05 * i),
+        )
+        for kind in ("text", "prompt")
+        for i in range(4)
+    ]  # fmt: skip
 
 
 def _outcome(arm: str, seed: int, at: int, family: str, i: int, share: float) -> Outcome:
@@ -103,6 +133,7 @@ def _outcome(arm: str, seed: int, at: int, family: str, i: int, share: float) ->
     return Outcome(
         arm=arm, seed=seed, episode=at, task_id=f"{family}-{i:03d}", family=family, template=f"t{i % 7}",
         difficulty=1 + i % 5, novelty=NOVELTIES[i % 4], reply="yes", correct=correct, margin=(None, 5e-5, 0.3)[i % 3],
+        lenient=correct or i % 5 == 0, gold_loss=3.0 - 2.0 * level + 0.01 * i,
     )  # fmt: skip
 
 
