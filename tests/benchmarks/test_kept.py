@@ -18,7 +18,7 @@ HERE: dict[str, Any] = {"cpu": "one", "cores": 2}
 
 @pytest.fixture
 def params() -> Params:
-    return validate.load(ROOT / "params.yaml")
+    return validate.load(ROOT / "studies" / "default.yaml")
 
 
 @pytest.fixture

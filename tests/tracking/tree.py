@@ -41,7 +41,7 @@ class Tree:
     def __init__(self, root: Path, seeds: tuple[int, ...] = (0, 1, 2)) -> None:
         self.root, self.seeds = root, seeds
         self.lock: dict[str, Any] = {"schema": "2.0", "stages": {}}
-        self.values = yaml.safe_load((REPOSITORY / "params.yaml").read_text())
+        self.values = yaml.safe_load((REPOSITORY / "studies" / "default.yaml").read_text())
         self.values |= {"arms": dict(ARMS), "seeds": list(seeds)}
         self.values["learn"] |= {"episodes": 4, "eval_interval": 2, "lr": 0.0003}
         for side in ("train", "validation", "heldout"):
