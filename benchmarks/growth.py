@@ -83,7 +83,7 @@ def _ask(params: Params, count: int, folder: Path) -> float:
     model = LanguageModel.load(folder / "tiny", instruction=params.prompt.instruction, device="cpu")
     tasks = read_records(folder / "tasks.jsonl", Task)[:count]
     began = time.monotonic()
-    ask(model, tasks, params, {})
+    ask(model, tasks, params)
     return time.monotonic() - began
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from clpipe import named
 from clpipe.mistakes import explain, unknown
 from clpipe.params import Learn
 
@@ -82,7 +83,7 @@ def _settings(values: Mapping[str, Any], name: str, arm: Mapping[str, Any]) -> I
     arena, train = section(section(values, "arena"), "families"), section(values, "split").get("train")
     place = f"arms.{name}.families" if "families" in arm else "learn.families"
     yield from (f"{place}: {unknown('family', one, arena)}" for one in settings.families or () if one not in arena)
-    if arm.get("stream") == "endless":
+    if arm.get("stream") in named.names("clpipe.streams") and named.load("clpipe.streams", arm["stream"]).draws:
         return
     families = {n: options for n, options in arena.items() if settings.families is None or n in settings.families}
     counted = all(isinstance(options, Mapping) and "tasks" in options for options in families.values())

@@ -41,12 +41,13 @@ PLUMBING = frozenset(
 
 
 def closure(roots: Iterable[str]) -> list[Path]:
-    """The source files of the modules `roots` and of all modules of clpipe they need, sorted; plumbing left out."""
+    """The source files of the modules `roots` and of all modules they need, sorted; other plumbing left out."""
     found: dict[str, Path] = {}
-    waiting = list(roots)
+    named = frozenset(roots)
+    waiting = sorted(named)
     while waiting:
         module = waiting.pop()
-        if module in found or module in PLUMBING:
+        if module in found or (module in PLUMBING and module not in named):
             continue
         path = _source(module)
         found[module] = path

@@ -23,12 +23,13 @@ from clpipe.store import md5, sha256
 
 ROOT = Path(".clpipe/scratch")
 LOCK_SECONDS = 20
+COMPUTES = ("torch", "transformers", "peft", "tokenizers", "numpy", "scipy", "scikit-learn", "river")
 
 
 def fingerprint(modules: Iterable[str], parts: Mapping[str, Any]) -> str:
     """24 hex digits from the parts (JSON values), the source of the modules and the versions of what computes."""
     code = [sha256(path) for path in closure(modules)]
-    versions = {p: version(p) for p in ("torch", "transformers", "peft", "tokenizers", "numpy")}
+    versions = {p: version(p) for p in COMPUTES}
     text = json.dumps([code, versions, parts], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 

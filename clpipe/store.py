@@ -101,11 +101,15 @@ def _hash(path: Path, state: Any) -> str:
     return str(state.hexdigest())
 
 
+@cache
+def _shape(kind: Any) -> tuple[dict[str, Any], tuple[Any, ...]]:
+    return typing.get_type_hints(kind), dataclasses.fields(kind)
+
+
 def _record(kind: type[Record], values: object, where: str) -> Record:
     if not isinstance(values, dict):
         raise ValueError(f"{where}: expected an object with the fields of {kind.__name__}, got {type(values).__name__}")
-    hints = typing.get_type_hints(kind)
-    fields = dataclasses.fields(typing.cast(Any, kind))
+    hints, fields = _shape(typing.cast(Any, kind))
     known = {f.name for f in fields}
     if unknown := sorted(values.keys() - known):
         raise ValueError(f"{where}: unknown field {unknown[0]!r}; a {kind.__name__} has {', '.join(sorted(known))}")

@@ -47,6 +47,11 @@ class Strategy(ABC):
         """Whether it must be told where a phase of the stream ends, at these options; the report shows it."""
         return False
 
+    @property
+    def sees_family(self) -> bool:
+        """Whether it goes by the family's name, which in a stream of blocks is the phase's; the report shows it."""
+        return False
+
     def problems(self, families: Sequence[str], others: Sequence[str], episodes: int) -> Iterator[str]:
         """A line `OPTION: what is wrong` for each option that does not suit the arm.
 

@@ -44,14 +44,20 @@ def _arm(params: Params, arm: str, method: Method, strategy: Strategy, stream: S
     shown, others = params.families(arm)
     for need in sorted(strategy.needs - method.traits):
         yield f"strategy: {spec.strategy!r} cannot be used with method {spec.method!r}: {LACKS[need]}"
-    if strategy.needs_boundaries and not stream.boundaries:
+    if strategy.needs_boundaries and not stream.boundaries(shown):
         yield (
             f"strategy: {spec.strategy!r} must be told where a phase ends, and stream {spec.stream!r} (as it is set) "
-            "has no such moments; take a stream of blocks (blocked, recurring, drift with width 0) or another strategy"
+            "has no such moments; take one of several blocks (blocked or recurring with two families or more, drift "
+            "with width 0 and two concepts) or another strategy"
         )
     if strategy.beforehand != "nothing" and not stream.foreseeable:
         wanted = "the whole stream" if strategy.beforehand == "stream" else "tasks that the stream will not show"
         yield f"strategy: {spec.strategy!r} needs {wanted} beforehand, and nobody knows {spec.stream!r} beforehand"
+    if strategy.beforehand in ("spare", "others") and getattr(stream, "concepts", ("given",))[0] != "given":
+        yield (
+            f"strategy: {spec.strategy!r} is shown tasks beforehand as they were drawn, and the stream begins with "
+            f"another rule; let {spec.stream!r} begin with the concept 'given'"
+        )
     if stream.draws and settings.labels != "given":
         yield f"labels: {settings.labels!r} needs a known set of tasks, and {spec.stream!r} draws without end"
     yield from (f"method_options.{line}" for line in method.problems(shown))

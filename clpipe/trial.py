@@ -68,6 +68,11 @@ def seed_list(text: str) -> list[int]:
 def run(params: Params, arm: str, seeds: Sequence[int]) -> Iterator[Trial]:
     """Learn the arm with each seed and ask its last checkpoint the validation tasks."""
     spec, settings = params.arm(arm), params.learn_settings(arm)
+    if "concepts" in params.stream_options(arm):
+        raise ValueError(
+            f"arm {arm}: the validation tasks are judged by the rule they were drawn by, which is not the one that "
+            f"stream {spec.stream!r} ends with; try the settings on another stream"
+        )
     weights, validation = Path("models") / spec.model, TASKS / "validation.jsonl"
     params = params.model_copy(update={"seeds": list(seeds)})
     work = [replicate(params, arm, seed, weights, TASKS / "train.jsonl") for seed in seeds]

@@ -31,7 +31,7 @@ FOUND_BY_NAME = {
     "verify": [*JUDGES, *(f"clpipe.arena.solvers.{name}" for name in named.names("clpipe.arena.solvers"))],
     "baseline": JUDGES,
     "learn": [*JUDGES, *shared("methods", "strategies", "streams")],
-    "evaluate": [*JUDGES, *shared("methods")],
+    "evaluate": [*JUDGES, *shared("methods"), "clpipe.strategy", "clpipe.meta"],  # whether the start is changed
     "report": JUDGES,
 }
 

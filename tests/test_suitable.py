@@ -28,21 +28,45 @@ def problems(arm: dict[str, Any], **sections: Any) -> list[str]:
     return []
 
 
+def untold(strategy: str, stream: str) -> str:
+    return (
+        f"arms.one.strategy: '{strategy}' must be told where a phase ends, and stream '{stream}' (as it is set) has no "
+        "such moments; take one of several blocks"
+    )
+
+
 UNSUITABLE = [
     (
         {"strategy": "olora"},
-        "arms.one.strategy: 'olora' must be told where a phase ends, and stream 'mixed' (as it is set) has no such "
-        "moments; take a stream of blocks (blocked, recurring, drift with width 0) or another strategy",
+        untold("olora", "mixed"),
     ),
     (
         {"strategy": "ewc", "strategy_options": {"every": None}, "stream": "gradual"},
-        "arms.one.strategy: 'ewc' must be told where a phase ends, and stream 'gradual' (as it is set) has no such "
-        "moments; take a stream of blocks (blocked, recurring, drift with width 0) or another strategy",
+        untold("ewc", "gradual"),
     ),
     (
         {"strategy": "olora", "stream": "drift", "stream_options": {"width": 4}},
-        "arms.one.strategy: 'olora' must be told where a phase ends, and stream 'drift' (as it is set) has no such "
-        "moments; take a stream of blocks (blocked, recurring, drift with width 0) or another strategy",
+        untold("olora", "drift"),
+    ),
+    ({"strategy": "olora", "stream": "blocked", "families": ["sequence"], "episodes": 9}, untold("olora", "blocked")),
+    (
+        {
+            "strategy": "ewc",
+            "strategy_options": {"every": None},
+            "stream": "drift",
+            "stream_options": {"concepts": ["given"]},
+        },
+        untold("ewc", "drift"),
+    ),
+    (
+        {
+            "strategy": "k_shot",
+            "method": "frozen",
+            "stream": "drift",
+            "stream_options": {"concepts": ["turned", "given"]},
+        },
+        "arms.one.strategy: 'k_shot' is shown tasks beforehand as they were drawn, and the stream begins with another "
+        "rule; let 'drift' begin with the concept 'given'",
     ),
     (
         {"strategy": "replay", "strategy_options": {"capacity": 200}},

@@ -14,6 +14,7 @@ from clpipe import named, scratch, side_by_side
 from clpipe.arena import judge
 from clpipe.learner.replicate import Replicate, finished, learn, learn_stacked
 from clpipe.models.device import machine, resolve
+from clpipe.models.method import Method
 from clpipe.params import Learn, Params
 from clpipe.progress import Progress
 from clpipe.store import md5, read_json, write_json, write_text
@@ -117,6 +118,9 @@ def _collect(params: Params, arm: str, work: list[Replicate], out: Path) -> None
 def _summary(params: Params, arm: str, done: dict[str, Any]) -> dict[str, Any]:
     spec, settings = params.arms[arm], params.learn_settings(arm)
     kind, options = named.load("clpipe.strategies", spec.strategy), params.strategy_options(arm)
+    method: Method = named.build(
+        named.load("clpipe.methods", spec.method), params.method_options(arm), f"methods.{spec.method}"
+    )
     strategy: Strategy = named.build(kind, options, f"strategies.{spec.strategy}")
     return {
         "model": spec.model,
@@ -128,6 +132,7 @@ def _summary(params: Params, arm: str, done: dict[str, Any]) -> dict[str, Any]:
         "total_parameters": done["total_parameters"],
         "needs_boundaries": strategy.needs_boundaries,
         "sees_beforehand": strategy.beforehand,
+        "sees_family": strategy.sees_family or method.sees_family,
         "feedback": strategy.feedback,
         "settings": settings.model_dump(),
         "method_options": params.method_options(arm),

@@ -42,6 +42,18 @@ def planned(params: Params, arm: str, seed: int, tasks: Sequence[Task]) -> list[
     return list(_taken(found, params.learn_settings(arm).episodes))
 
 
+def refuse_single_phase(work: Replicate, strategy: Strategy) -> None:
+    """Raise ValueError where a strategy waits for the end of a phase and all of the stream is one."""
+    if not strategy.needs_boundaries:
+        return
+    spec, episodes = work.params.arms[work.arm], work.params.learn_settings(work.arm).episodes
+    if not any(turn.begins for turn in planned(work.params, work.arm, work.seed, read_records(work.train, Task))):
+        raise ValueError(
+            f"arm {work.arm}: strategy {spec.strategy!r} must be told where a phase ends, but the {episodes} episodes "
+            f"of stream {spec.stream!r} are a single phase with these tasks"
+        )
+
+
 def beforehand(work: Replicate, strategy: Strategy) -> list[Example]:
     """What the strategy may see before the first episode (`Strategy.beforehand`)."""
     if strategy.beforehand == "nothing":
@@ -49,7 +61,7 @@ def beforehand(work: Replicate, strategy: Strategy) -> list[Example]:
     tasks = read_records(work.train, Task)
     stream = [turn.example for turn in planned(work.params, work.arm, work.seed, tasks)]
     if strategy.beforehand == "stream":
-        return stream
+        return sorted(stream, key=lambda example: example.question.id)  # whose order would tell the phases
     met = {example.question.id for example in stream}
     labels = work.params.learn_settings(work.arm).labels
     shown = shown_answers(tasks, labels, work.seed)
@@ -70,6 +82,7 @@ def base(work: Replicate) -> LanguageModel:
         lines=work.params.prompt.lines,
     )
     model.whole_sequence = settings.loss_on == "sequence"
+    model.max_new_tokens = work.params.prompt.max_new_tokens
     return model
 
 

@@ -29,12 +29,13 @@ def run(work: Replicate, say: Say) -> None:
     model, strategy = building.base(work), building.strategy(work)
     adapter.attach(model, building.method(work), work.weights, work.seed, settings.episodes)
     model.start_learning(settings.lr, settings.weight_decay, settings.clip)
+    turns = building.stream(work, model)
+    turns.open()
     state = State.resume(work.folder, model, strategy)
     began = time.monotonic() - state.seconds
     if state.t == 0:
         begin(work, model, strategy)
         checkpoint(work, model, 0)
-    turns = building.stream(work, model)
     turns.skip(state.attempts())
     with state.log() as log:
         for episode in episodes(model, strategy, turns, building.manner(work), state.t):
@@ -50,6 +51,7 @@ def run(work: Replicate, say: Say) -> None:
 
 def begin(work: Replicate, model: LanguageModel, strategy: Strategy) -> None:
     """What the strategy does before the first episode; the optimizer's memory of it is lost."""
+    building.refuse_single_phase(work, strategy)
     settings = work.params.learn_settings(work.arm)
     with fence(work.seed, "begin"):
         strategy.begin(model, building.beforehand(work, strategy), seeds.rng(work.seed, "strategy", "begin"))

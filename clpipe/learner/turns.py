@@ -36,15 +36,17 @@ class Turns:
         """`turn` makes a turn of an encounter, told whether a new phase begins with it."""
         self._encounters = encounters
         self._turn = turn
+        self._first: Encounter | None = None
         self._right: bool | None = None
         self._phase: str | None = None
 
+    def open(self) -> None:
+        """Let the stream say what is wrong with its tasks, before anything else is done; ValueError where it does."""
+        self._first = self._next()
+
     def take(self) -> Turn:
         """The next turn; ValueError from the stream where it has no more tasks."""
-        try:
-            found = next(self._encounters) if self._right is None else self._encounters.send(self._right)
-        except StopIteration:
-            raise ValueError("the stream ended before the last episode") from None
+        found, self._first = self._first or self._next(), None
         begins = self._phase not in (None, found.phase)
         self._phase = found.phase
         return self._turn(found, begins)
@@ -52,6 +54,12 @@ class Turns:
     def tell(self, right: bool) -> None:
         """How the attempt at the last turn went."""
         self._right = right
+
+    def _next(self) -> Encounter:
+        try:
+            return next(self._encounters) if self._right is None else self._encounters.send(self._right)
+        except StopIteration:
+            raise ValueError("the stream ended before the last episode") from None
 
     def skip(self, attempts: Iterable[bool]) -> None:
         """Go past the turns of an earlier try, given how their attempts went."""

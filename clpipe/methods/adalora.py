@@ -6,7 +6,8 @@ Layers and allocator are peft's `tuners/adalora`: Q is `lora_A`, e `lora_E`, P `
 
 - A cut triplet has e = 0 after each step and keeps its P and Q, as in the paper, so that it may come back.
 - A checkpoint holds all `init_r` triplets, where peft leaves out the cut ones: same logits, ordinary PEFT folder.
-- Steps are gradient steps: a strategy that takes more than one an episode reaches the final budget earlier.
+- Steps are gradient steps: a strategy that takes more than one an episode reaches the final budget earlier, one that
+  leaves some out (`reward_only`) later or not at all.
 """
 
 from __future__ import annotations

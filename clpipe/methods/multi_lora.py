@@ -50,6 +50,11 @@ class MultiLora(LowRank):
         if not -1 <= self.threshold <= 1:
             raise ValueError(f"threshold: is a cosine, from -1 to 1, not {self.threshold}")
 
+    @property
+    def sees_family(self) -> bool:
+        """The upper bound's router does."""
+        return self.route == "family"
+
     def problems(self, families: Sequence[str]) -> Iterator[str]:
         """One family needs no router; families that would share a LoRA are no upper bound."""
         if len(families) == 1:

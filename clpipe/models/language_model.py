@@ -56,6 +56,8 @@ class LanguageModel:
         """Solved tasks that stand before each question, where a strategy works by them."""
         self.whole_sequence = False
         """Whether losses are on question and answer (the seed document's way), not on the answer alone."""
+        self.max_new_tokens = 10
+        """Tokens that the replies of a strategy's own may have, where it says nothing else."""
         self.optimizer: Optimizer | None = None
         self.takes_ragged_rows: bool | None = None
         """Whether rows of different lengths may be asked together; `None` until it has been tried."""

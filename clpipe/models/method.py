@@ -30,6 +30,11 @@ class Method(ABC):
     traits: ClassVar[frozenset[str]] = frozenset({WEIGHTS})
     """What a strategy may rely on: WEIGHTS, LOW_RANK, FROZEN."""
 
+    @property
+    def sees_family(self) -> bool:
+        """Whether it goes by the family's name; the report shows it."""
+        return False
+
     def problems(self, families: Sequence[str]) -> Iterator[str]:
         """A line `OPTION: what is wrong` for each option that does not suit a stream of these families."""
         del families

@@ -13,7 +13,7 @@ from torch import Tensor
 from transformers.cache_utils import Cache, CacheLayerMixin
 
 
-class Slots(Cache):  # type: ignore[misc]
+class Slots(Cache):  # type: ignore[misc]  # transformers is skipped by mypy, see pyproject.toml
     """A cache of `rows` rows of at most `length` tokens, in the order rows 0, 1, ..."""
 
     def __init__(self, layers: int, rows: int, length: int) -> None:
@@ -62,7 +62,7 @@ class _Place:
         self.positions: Tensor | None = None
 
 
-class _Layer(CacheLayerMixin):  # type: ignore[misc]
+class _Layer(CacheLayerMixin):  # type: ignore[misc]  # likewise
     is_sliding = False
 
     def __init__(self, place: _Place) -> None:

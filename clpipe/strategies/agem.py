@@ -1,11 +1,13 @@
-"""A-GEM: a step may not raise the loss on remembered lessons (Chaudhry et al. 2019, arXiv 1812.00420).
+"""A-GEM: gradients that would raise the loss on remembered lessons are projected (Chaudhry et al. 2019, 1812.00420).
 
 With g the gradient of the lesson and r that of the mean loss of `mix` remembered ones, the step goes along g where
 g.r >= 0, else along the nearest direction that has no part against r (their equation 11):
 
     g - (g.r / r.r) r
 
-The memory is a reservoir over all that was met, where theirs holds so many examples of each task.
+The memory is a reservoir over all that was met, where theirs holds so many examples of each task. The step is AdamW's,
+as for every strategy here, where theirs is plain SGD: its scaling and momentum can turn the step against r again, so
+the promise is of the gradient, not of the step.
 """
 
 from __future__ import annotations
@@ -44,6 +46,11 @@ class Agem(Strategy):
         if self.mix > self.capacity:
             raise ValueError(f"mix: {self.mix} lessons in a step, but only {self.capacity} are remembered (capacity)")
         self.buffer = Buffer(self.capacity, balanced=self.balanced)
+
+    @property
+    def sees_family(self) -> bool:
+        """Where the memory is balanced."""
+        return self.balanced
 
     def problems(self, families: Sequence[str], others: Sequence[str], episodes: int) -> Iterator[str]:
         """A memory that would hold more than the stream brings is a mistake."""

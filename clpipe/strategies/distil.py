@@ -50,8 +50,8 @@ class Distil(Strategy):
     """Remembered lessons in a step."""
     balanced: bool = False
     """Whether the memory keeps the families even."""
-    max_new_tokens: int = 10
-    """Longest reply of the teacher, for prompts `generated`."""
+    max_new_tokens: int | None = None
+    """Longest reply of the teacher, for prompts `generated`; null: the prompt's."""
 
     def __post_init__(self) -> None:
         if self.weight < 0:
@@ -73,6 +73,11 @@ class Distil(Strategy):
     def needs_boundaries(self) -> bool:
         """Where copies are taken at boundaries."""
         return self.teacher == "previous" and self.every is None
+
+    @property
+    def sees_family(self) -> bool:
+        """Where the memory is balanced."""
+        return self.balanced
 
     def problems(self, families: Sequence[str], others: Sequence[str], episodes: int) -> Iterator[str]:
         """A memory that would hold more than the stream brings is a mistake, as is a copy that would never be taken."""
@@ -140,7 +145,9 @@ class Distil(Strategy):
         question, answer = example.question, example.shown
         with self._teaching(model):
             if self.prompts == "generated":
-                [reply] = model.replies([question.prompt], self.max_new_tokens, 1, families=[question.family])
+                [reply] = model.replies(
+                    [question.prompt], self.max_new_tokens or model.max_new_tokens, 1, families=[question.family]
+                )
                 answer = reply.text
             return answer, model.read(question, answer).logits
 

@@ -103,11 +103,11 @@ class Ewc(Strategy):
         self.learned = int(state["learned"])
 
     def _held(self, parameters: Mapping[str, Tensor], gradients: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """The gradients with that of the penalty: strength * F (theta - anchor)."""
+        """The gradients with that of the penalty, strength * F (theta - anchor), where the lesson has one at all."""
         held = dict(gradients)
-        for name, fisher in self.fisher.items():
-            pull = self.strength * fisher * (parameters[name].detach() - self.anchor[name])
-            held[name] = held[name] + pull if name in held else pull
+        for name in self.fisher.keys() & gradients.keys():
+            away = parameters[name].detach() - self.anchor[name]
+            held[name] = gradients[name] + self.strength * self.fisher[name] * away
         return held
 
     def _meet(self, gradients: Mapping[str, Tensor]) -> None:

@@ -1,4 +1,7 @@
-"""Joint training: all tasks of the stream at once, in random order; the upper bound at equal compute.
+"""Joint training: all tasks of the stream at once, in random order; the upper bound at equal steps.
+
+It bounds what a learner that knew the whole stream would do where a question's answer stays the same. Where the rule
+drifts it learns every rule at once with nothing to tell them apart, and bounds nothing.
 
 In every episode one step is taken on an example of the whole stream, drawn without replacement, and not on the lesson
 at hand. So after the last episode it has learned what `naive` has, example for example, step for step; what is gone is
@@ -37,7 +40,8 @@ class Joint(Strategy):
     def begin(self, model: LanguageModel, examples: Sequence[Example], rng: random.Random) -> None:
         """Draw the order in which the examples of the stream will be learned."""
         del model
-        self.waiting = rng.sample(list(examples), len(examples))
+        known = sorted(examples, key=lambda example: example.question.id)
+        self.waiting = rng.sample(known, len(known))
 
     def learn(self, model: LanguageModel, lesson: Lesson, rng: random.Random) -> None:
         """One step on the next example of its own order; ValueError where all of the stream has been learned."""

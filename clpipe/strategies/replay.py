@@ -41,6 +41,11 @@ class Replay(Strategy):
             raise ValueError(f"mix: {self.mix} lessons in a step, but only {self.capacity} are remembered (capacity)")
         self.buffer = Buffer(self.capacity, balanced=self.balanced)
 
+    @property
+    def sees_family(self) -> bool:
+        """Where the memory is balanced."""
+        return self.balanced
+
     def problems(self, families: Sequence[str], others: Sequence[str], episodes: int) -> Iterator[str]:
         """A memory that would hold more than the stream brings is a mistake."""
         del families, others

@@ -45,8 +45,8 @@ class RewardOnly(Strategy):
     """Replies drawn in an episode."""
     temperature: float = 1.0
     """Of the drawing; the lower, the more alike the replies."""
-    max_new_tokens: int = 10
-    """A drawn reply ends here at the latest."""
+    max_new_tokens: int | None = None
+    """A drawn reply ends here at the latest; null: where the prompt's does."""
 
     def __post_init__(self) -> None:
         least = 2 if self.kind == "rloo" else 1
@@ -54,7 +54,7 @@ class RewardOnly(Strategy):
             raise ValueError(f"samples: must be {least} or more for kind {self.kind!r}, not {self.samples}")
         if self.temperature <= 0:
             raise ValueError(f"temperature: must be more than 0, not {self.temperature}")
-        if self.max_new_tokens < 1:
+        if self.max_new_tokens is not None and self.max_new_tokens < 1:
             raise ValueError(f"max_new_tokens: must be 1 or more, not {self.max_new_tokens}")
         self.idle = 0
         """Episodes without a step."""
@@ -70,7 +70,9 @@ class RewardOnly(Strategy):
 
         # A fence of its own: dropout in the loop's pass over the answer must not reach what is drawn here.
         with fence(rng.getrandbits(63), "practise"):
-            replies = sample(model, question, self.samples, self.temperature, self.max_new_tokens)
+            replies = sample(
+                model, question, self.samples, self.temperature, self.max_new_tokens or model.max_new_tokens
+            )
             rewards = [float(reward(reply.text)) for reply in replies]
             loss = self._loss(model, question, replies, rewards, rng)
             if loss is None:

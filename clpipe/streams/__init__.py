@@ -19,9 +19,8 @@ class Stream(Protocol):
     draws: ClassVar[bool]
     """Whether its tasks are drawn without end by the families themselves, not taken from the train file."""
 
-    @property
-    def boundaries(self) -> bool:
-        """Whether a phase ends at a moment that a strategy could be told."""
+    def boundaries(self, families: Sequence[str]) -> bool:
+        """Whether a stream of these families has phases that end at moments which a strategy could be told."""
 
     @property
     def foreseeable(self) -> bool:

@@ -21,10 +21,9 @@ class Blocked:
     order: tuple[str, ...] = ()
     """The families in the order of their blocks; none: an order of the seed's own."""
 
-    @property
-    def boundaries(self) -> bool:
-        """A block ends at a known episode."""
-        return True
+    def boundaries(self, families: Sequence[str]) -> bool:
+        """Between the blocks, where there are two families."""
+        return len(families) > 1
 
     @property
     def foreseeable(self) -> bool:

@@ -38,10 +38,10 @@ class Drift:
         if self.rounds < 1:
             raise ValueError(f"rounds: must be 1 or more, not {self.rounds}")
 
-    @property
-    def boundaries(self) -> bool:
-        """An abrupt drift has them."""
-        return self.width == 0
+    def boundaries(self, families: Sequence[str]) -> bool:
+        """Between the rules, where there are two and the change is abrupt."""
+        del families
+        return self.width == 0 and len(self.concepts) > 1
 
     @property
     def foreseeable(self) -> bool:

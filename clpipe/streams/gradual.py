@@ -30,9 +30,9 @@ class Gradual:
         if self.width < 1:
             raise ValueError(f"width: must be 1 or more, not {self.width}; for sharp blocks take stream 'blocked'")
 
-    @property
-    def boundaries(self) -> bool:
+    def boundaries(self, families: Sequence[str]) -> bool:
         """There is no moment at which a phase ends."""
+        del families
         return False
 
     @property

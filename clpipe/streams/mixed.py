@@ -16,9 +16,9 @@ class Mixed:
 
     draws: ClassVar[bool] = False
 
-    @property
-    def boundaries(self) -> bool:
+    def boundaries(self, families: Sequence[str]) -> bool:
         """One phase has none."""
+        del families
         return False
 
     @property

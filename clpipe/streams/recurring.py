@@ -28,10 +28,9 @@ class Recurring:
         if self.rounds < 2:
             raise ValueError(f"rounds: must be 2 or more, not {self.rounds}; for one round take stream 'blocked'")
 
-    @property
-    def boundaries(self) -> bool:
-        """A block ends at a known episode."""
-        return True
+    def boundaries(self, families: Sequence[str]) -> bool:
+        """Between the blocks, where there are two families."""
+        return len(families) > 1
 
     @property
     def foreseeable(self) -> bool:

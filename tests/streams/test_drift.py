@@ -40,7 +40,8 @@ def test_every_task_met_is_one_to_which_all_the_concepts_apply(tasks: list[Task]
 def test_a_wide_drift_mixes_the_concepts_around_the_boundary(tasks: list[Task]) -> None:
     stream = Drift(concepts=("given", "turned"), width=40)
     held = [e.concept for e in taken(stream, tasks, 120)]
-    assert not stream.boundaries
+    assert not stream.boundaries(["comparison", "sequence"])
+    assert not Drift(concepts=("given",)).boundaries(["comparison", "sequence"])
     assert {"given", "turned"} == set(held[45:75])
     # The chance of the other concept in the first and last 10 is 1 / (1 + e^5) = 0.7 % at the most.
     assert held[:10].count("given") >= 8 <= held[-10:].count("turned")

@@ -100,10 +100,10 @@ def test_its_options_suit_five_families_and_so_many_episodes(stream: Stream) -> 
 def test_only_an_abrupt_stream_has_phases_of_consecutive_episodes_alone(stream: Stream, tasks: list[Task]) -> None:
     phases = [encounter.phase for encounter in taken(stream, tasks, EPISODES)]
     changes = sum(a != b for a, b in pairwise(phases))
-    if stream.boundaries:
+    if stream.boundaries(FIVE):
         assert 1 <= changes <= 19  # the most blocks here are 4 rounds of 5 families
     if not stream.foreseeable or len(set(phases)) == 1:
-        assert not stream.boundaries
+        assert not stream.boundaries(FIVE)
 
 
 @every
