@@ -37,6 +37,7 @@ def settings(measures: Measures) -> Table:
             "control of": arm.files.spec.control_of or "—",
             "told phase boundaries": told,
             "sees beforehand": summary.sees_beforehand,
+            "goes by the family's name": "yes" if summary.sees_family else "no",
             "learns from": summary.feedback,
             **summary.settings,
             "families": summary.settings.get("families") or "all",

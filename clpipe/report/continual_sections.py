@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clpipe.report import continual_tables, heat, lost_tables, wording
+from clpipe.report import continual_tables, detectors, heat, lost_tables, wording
 from clpipe.report.background import shown
 from clpipe.report.blocks import Picture, Section
 from clpipe.report.continual import Stream
@@ -62,7 +62,10 @@ def _stream(measures: Measures, stream: Stream) -> list[Section]:
         text=(_what(stream), _against_naive(stream)),
         table=continual_tables.comparison(stream, measures.confidence),
     )
-    return [first, *(_drift(measures, stream) if stream.drifts else _families(measures, stream))]
+    own = _drift(measures, stream) if stream.drifts else _families(measures, stream)
+    watched = detectors.table(stream, measures.results.params.report.loss_window)
+    title = f"Detectors of change: stream {stream.name}"
+    return [first, *own, *([Section(title=title, table=watched)] if watched else [])]
 
 
 def _families(measures: Measures, stream: Stream) -> list[Section]:

@@ -161,6 +161,7 @@ def _arm(course: Course, seeds: int) -> Cell:
     notes = [
         wording.seeds(seeds),
         "told where phases end" if summary.needs_boundaries else "",
+        "goes by the family's name" if summary.sees_family else "",
         seen.get(summary.sees_beforehand, ""),
         "told right or wrong alone" if summary.feedback == "reward" else "",
     ]

@@ -27,6 +27,7 @@ class Summary(Left):
     method_options: Options
     needs_boundaries: bool
     sees_beforehand: str = "nothing"
+    sees_family: bool = False
     """What the strategy was given before the first episode: `nothing`, `stream` or `spare`."""
     feedback: str = "answer"
     """`reward`: told right or wrong, never shown the answer."""

@@ -20,7 +20,7 @@ def params_of(params: Params, result: Result) -> dict[str, str]:
     flat = {name: summary[name] for name in ("model", "method", "strategy", "stream", "labels")}
     flat |= summary["settings"]
     flat |= {name: summary[name] for name in ("trainable_parameters", "total_parameters", "needs_boundaries")}
-    flat |= {name: summary.get(name) for name in ("sees_beforehand", "feedback")}
+    flat |= {name: summary.get(name) for name in ("sees_beforehand", "sees_family", "feedback")}
     flat |= {f"{name}.{key}": value for name, values in options.items() for key, value in values.items()}
     flat |= {"seeds": " ".join(map(str, result.seeds)), "control_of": params.arms[result.held.arm].control_of}
     return {name: str(value) for name, value in flat.items() if value is not None}
