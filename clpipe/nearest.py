@@ -5,9 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-import numpy as np
-from scipy import sparse
-
 
 class Nearest:
     """Texts that come one by one, and which of them are nearest to another."""
@@ -25,6 +22,9 @@ class Nearest:
         """Numbers of the `k` nearest texts (fewer if there are fewer), nearest first; of equals the later first."""
         if not self._rows or k < 1:
             return []
+        import numpy as np
+        from scipy import sparse
+
         if self._all is None:
             self._all = sparse.vstack(self._rows)
         likeness = np.asarray((self._all @ _grams().transform([text]).T).todense()).ravel().round(9)
