@@ -20,6 +20,7 @@ GAP = 0.062
 def prequential(streams: Sequence[Stream]) -> Figure:
     """Share of right first attempts in a window, against episodes: a panel a stream, a line an arm with its name."""
     figure, panels = canvas.rows(len(streams), 1, width=9.6, height=3.6)
+    longest = max(stream.episodes for stream in streams)
     for (panel,), stream in zip(panels, streams, strict=True):
         panel.set_title(f"stream {stream.name}")
         shown = [course for course in stream.courses if not course.foresees]
@@ -35,8 +36,8 @@ def prequential(streams: Sequence[Stream]) -> Figure:
             panel.plot(np.arange(1, len(mean) + 1), mean, color=colour, linestyle=dashes, linewidth=1.8)
         _names(panel, shown)
         canvas.percent_axis([panel], "y")
-        panel.set_xlim(0, stream.episodes * 1.24)
-        panel.set_xticks([t for t in panel.get_xticks() if t <= stream.episodes])
+        panel.set_xlim(0, longest * 1.24)
+        panel.set_xticks([t for t in panel.get_xticks() if t <= longest])
         panel.tick_params(labelbottom=True)
     figure.supxlabel("episode", fontsize=10)
     figure.supylabel("right first attempts, latest episodes", fontsize=10)

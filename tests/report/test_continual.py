@@ -17,6 +17,7 @@ from clpipe.params import Params
 from clpipe.records import Episode, Outcome
 from clpipe.report import canvas, heat, render, results, rules
 from clpipe.report.continual import Stream
+from clpipe.report.continual_figures import prequential
 from clpipe.report.heat_figures import accuracy
 from clpipe.report.measures import Measures, measure
 from tests.report import continual_tree, tree
@@ -199,6 +200,14 @@ def test_the_held_out_tasks_are_read_where_a_rule_changes_alone(course: Path, tm
     study = continual_tree.params()
     arms = {name: arm for name, arm in study.arms.items() if name.startswith("blocked")}
     assert results.read(study.model_copy(update={"arms": arms}), course, elsewhere).tasks == {}
+
+
+def test_streams_of_other_lengths_are_shown_whole(measured: Measures) -> None:
+    """The panels share their axis: the shorter stream must not cut the longer."""
+    short = [replace(stream, episodes=50) if stream.drifts else stream for stream in measured.streams]
+    for panel, stream in zip(prequential(short).axes, short, strict=True):
+        assert panel.get_xlim()[1] > 75 * 1.2
+        assert max(panel.get_xticks()) > stream.episodes * 0.7
 
 
 def test_one_seed_has_no_interval_over_seeds(tmp_path: Path) -> None:
