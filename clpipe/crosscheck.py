@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from clpipe import named
 from clpipe.mistakes import explain, unknown
 from clpipe.params import Learn
+from clpipe.params_claims import claim_problems
 
 KINDS = {"method": "methods", "strategy": "strategies", "stream": "streams"}
 
@@ -30,6 +31,9 @@ def across(values: Mapping[str, Any]) -> list[str]:
     for name, arm in section(values, "arms").items():
         if isinstance(arm, Mapping):
             problems += _arm(values, name, arm)
+    problems += claim_problems(
+        section(values, "claims"), section(values, "arms"), section(values, "learn").get("labels")
+    )
     return problems
 
 

@@ -27,6 +27,7 @@ PLUMBING = frozenset(
         "params_file",  # reads the file
         "preload",  # imports ahead of time
         "params",  # reads values that DVC tracks key by key
+        "params_claims",  # the same
         "params_models",  # the same
         "params_section",  # the same
         "progress",  # prints

@@ -7,17 +7,20 @@ takes the options given is checked one layer up, by `clpipe.validate`.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
+from clpipe.labels import Labels
 from clpipe.mistakes import ParamsError, explain, unknown
+from clpipe.params_claims import Claim
 from clpipe.params_file import mapping
 from clpipe.params_models import HubSource, Model, PathSource, PypiSource, Source
 from clpipe.params_section import NAME, FamilyName, Name, Section
 
 __all__ = [
     "NAME",
+    "Claim",
     "HubSource",
     "Model",
     "Params",
@@ -103,8 +106,8 @@ class Learn(Section):
     """Largest norm of the gradient; `null` for none."""
     loss_on: Literal["answer", "sequence"]
     """Tokens that enter the loss: the answer and its end, or prompt and answer (the seed document's way)."""
-    labels: Literal["given", "shuffled"]
-    """`shuffled`: the control that learns from answers permuted within each family."""
+    labels: Labels
+    """`shuffled`, `random`, `unrelated`: controls, which learn from other answers than the right ones."""
     precision: Literal["fp32", "bf16", "fp16"]
     """Of the frozen base; adapters are kept in fp32."""
     device: Literal["auto", "cpu", "cuda"]
@@ -147,10 +150,21 @@ class Evaluate(Section):
     """Rows decoded together; changes speed, never the numbers."""
 
 
+class Baseline(Section):
+    """What the base model is asked beside the plain questions."""
+
+    shots: list[Annotated[int, Field(ge=1)]]
+    """Numbers of solved tasks that stand before a question, each with right and with random answers."""
+    tasks: int = Field(ge=1)
+    """Held-out tasks of each family that are asked so."""
+
+
 class Report(Section):
     """What the report shows."""
 
     confidence: float = Field(gt=0, lt=1)
+    smallest_gain: float = Field(gt=0, lt=1)
+    """Smallest difference of accuracies worth having, a fraction: an interval wholly below it says there is none."""
     loss_window: int = Field(ge=1)
     """Episodes averaged for the first and the last loss."""
 
@@ -176,9 +190,12 @@ class Params(Section):
     streams: dict[str, Options]
     learn: Learn
     evaluate: Evaluate
+    baseline: Baseline
     report: Report
     tracking: Tracking
     arms: dict[Name, Arm] = Field(min_length=1)
+    claims: dict[Name, Claim] = Field(default_factory=dict)
+    """The hypotheses, declared before the runs; corrected together for being several."""
 
     def arm(self, name: str) -> Arm:
         """An arm by name; raises LookupError that says which there are."""

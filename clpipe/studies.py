@@ -1,7 +1,7 @@
 """Studies: `params.yaml` is the active one, the others lie in `studies/` as what differs from `studies/default.yaml`.
 
-Mappings are merged key by key; `arms`, `families` and lists are taken whole. A file with every section stands for
-itself.
+Mappings are merged key by key; `arms`, `claims`, `families` and lists are taken whole, and with arms of its own a study
+has no claims but its own. A file with every section stands for itself.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from clpipe.store import write_text
 
 FOLDER = Path("studies")
 ACTIVE = Path("params.yaml")
-WHOLE = frozenset({"arms", "families"})
+WHOLE = frozenset({"arms", "claims", "families"})
 
 
 def names(root: Path) -> list[str]:
@@ -38,6 +38,8 @@ def text(root: Path, name: str) -> str:
     base, own = _load(base_text, FOLDER / "default.yaml"), _load(own_text, FOLDER / f"{name}.yaml")
     if own.keys() >= base.keys():
         return own_text
+    if "arms" in own and "claims" in base:
+        base["claims"] = {}
     _merge(base, own)
     buffer = io.StringIO()
     _yaml().dump(base, buffer)

@@ -60,6 +60,8 @@ def _arm(params: Params, arm: str, method: Method, strategy: Strategy, stream: S
         )
     if stream.draws and settings.labels != "given":
         yield f"labels: {settings.labels!r} needs a known set of tasks, and {spec.stream!r} draws without end"
+    if settings.labels == "unrelated" and len(shown) < 2:
+        yield "labels: 'unrelated' takes answers of other families, and the stream shows a single one"
     yield from (f"method_options.{line}" for line in method.problems(shown))
     yield from (f"strategy_options.{line}" for line in strategy.problems(shown, others, settings.episodes))
     yield from (f"stream_options.{line}" for line in stream.problems(shown, settings.episodes))

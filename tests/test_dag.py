@@ -16,7 +16,7 @@ STAGES: dict[str, Any] = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages
 FOLDERS = tuple(f"clpipe/arena/{name}" for name in ("families", "judges", "logic", "solvers", "words"))
 JUDGES = [f"clpipe.arena.judges.{name}" for name in named.names("clpipe.arena.judges")]
 KINDS = ("method", "strategy", "stream")
-TEMPLATES = {"report": {"clpipe/report/page.html.j2"}}
+TEMPLATES = {"report": {f"clpipe/report/{name}" for name in ("browser.js", "page.css", "page.html.j2")}}
 
 
 def shared(*packages: str) -> list[str]:
@@ -30,6 +30,7 @@ FOUND_BY_NAME = {
     "arena": [f"clpipe.arena.families.{name}" for name in named.names("clpipe.arena.families")],
     "verify": [*JUDGES, *(f"clpipe.arena.solvers.{name}" for name in named.names("clpipe.arena.solvers"))],
     "baseline": JUDGES,
+    "copies": JUDGES,
     "learn": [*JUDGES, *shared("methods", "strategies", "streams")],
     "evaluate": [*JUDGES, *shared("methods"), "clpipe.strategy", "clpipe.meta"],  # whether the start is changed
     "report": JUDGES,

@@ -24,6 +24,7 @@ DEFAULT: dict[str, Any] = yaml.safe_load((ROOT / "studies" / "default.yaml").rea
     "strategies": {"naive": {}},
     "streams": {"mixed": {}},
     "arms": {"one": ARM, "two": ARM | {"labels": "shuffled", "control_of": "one"}},
+    "claims": {"one-rose": {"arm": "one", "says": "rose"}},
 }
 DEFAULT["models"] = {name: DEFAULT["models"][name] for name in (MODEL, "tinyllama-11b-chat")}
 DEFAULT["arena"] = {"seed": 1, "hardest": 4, "families": {"comparison": {"tasks": 400}, "sequence": {"tasks": 400}}}
@@ -71,8 +72,8 @@ ONE_MISTAKE = [
     ),
     (
         {"colour": 1},
-        "colour: unknown key; no key 'colour'; there is arena, arms, evaluate, learn, methods, models, prompt, report, "
-        "seeds, split, strategies, streams, study, tracking",
+        "colour: unknown key; no key 'colour'; there is arena, arms, baseline, claims, evaluate, learn, methods, "
+        "models, prompt, report, seeds, split, strategies, streams, study, tracking",
     ),
     ({"learn.lr": GONE}, "learn.lr: missing"),
     (
@@ -381,3 +382,40 @@ def test_every_study_is_valid_and_bears_its_own_name(tmp_path: Path, name: str) 
     path = tmp_path / "params.yaml"
     path.write_text(studies.text(ROOT, name), encoding="utf-8")
     assert load(path).study.name == name
+
+
+SAYS = {"arm": "one", "says": "better", "than": "two"}
+
+
+@pytest.mark.parametrize(
+    ("claim", "line"),
+    [
+        ({"arm": "noe"}, "claims.c.arm: no arm 'noe' (did you mean 'one'?); there is one, two"),
+        ({"than": "tow"}, "claims.c.than: no arm 'tow' (did you mean 'two'?); there is one, two"),
+        ({"than": None}, "claims.c.than: missing; the arm that one is to be better than"),
+        ({"than": "one"}, "claims.c.than: an arm cannot be better than itself"),
+        ({"says": "rose"}, "claims.c.than: only a claim that says `better` is measured against another arm"),
+        (
+            {"arm": "two", "says": "learned", "than": None},
+            "claims.c: says 'learned', which takes a control with shuffled labels; add an arm with `labels: shuffled, "
+            "control_of: two`, or say `rose`",
+        ),
+        (
+            {"says": "improved"},
+            "claims.c.says: input should be 'learned', 'rose', 'format' or 'better', not 'improved'",
+        ),
+        ({"claim": 1}, "claims.c.claim: unknown key; no key 'claim'; there is arm, metric, says, than"),
+    ],
+)
+def test_a_claim_that_cannot_be_tested_is_told(write: Write, claim: dict[str, Any], line: str) -> None:
+    assert problems(write({"claims": {"c": SAYS | claim}})) == [line]
+
+
+def test_claims_may_be_none_and_baselines_without_shots(write: Write) -> None:
+    assert load(write({"claims": GONE, "baseline.shots": []})).claims == {}
+
+
+def test_zero_shots_are_told(write: Write) -> None:
+    assert problems(write({"baseline.shots": [1, 0]})) == [
+        "baseline.shots.1: input should be greater than or equal to 1, not 0"
+    ]

@@ -18,7 +18,7 @@ ARM = {"model": "smollm2-135m-instruct", "method": "lora", "strategy": "naive", 
 
 
 def problems(arm: dict[str, Any], **sections: Any) -> list[str]:
-    values = copy.deepcopy(DEFAULT) | {"arms": {"one": ARM | arm}}
+    values = copy.deepcopy(DEFAULT) | {"arms": {"one": ARM | arm}, "claims": {}}
     for name, changes in sections.items():
         values[name] |= changes
     try:
@@ -70,7 +70,7 @@ UNSUITABLE = [
     ),
     (
         {"strategy": "replay", "strategy_options": {"capacity": 200}},
-        "arms.one.strategy_options.capacity: 200 lessons remembered, but the stream has only 160 episodes",
+        "arms.one.strategy_options.capacity: 200 lessons remembered, but the stream has only 80 episodes",
     ),
     (
         {"strategy": "replay", "strategy_options": {"mix": 3, "capacity": 2}},
@@ -98,6 +98,10 @@ UNSUITABLE = [
     (
         {"stream": "endless", "labels": "shuffled"},
         "arms.one.labels: 'shuffled' needs a known set of tasks, and 'endless' draws without end",
+    ),
+    (
+        {"labels": "unrelated", "families": ["sequence"]},
+        "arms.one.labels: 'unrelated' takes answers of other families, and the stream shows a single one",
     ),
     (
         {"method": "multi_lora", "families": ["sequence"]},

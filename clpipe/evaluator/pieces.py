@@ -10,7 +10,7 @@ import os
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from clpipe.evaluator.retain import retained
 from clpipe.models.device import machine, resolve
 from clpipe.params import Params
 from clpipe.progress import Progress
-from clpipe.records import Outcome, Retained, Task
+from clpipe.records import Example, Outcome, Retained, Task
 from clpipe.side_by_side import Say
 from clpipe.store import md5, read_json, read_records, write_records
 
@@ -40,6 +40,8 @@ class Piece:
     weights: Path
     adapter: Path | None
     """Folder of the checkpoint, or `None` for the bare base."""
+    examples: tuple[Example, ...] = ()
+    """Solved tasks that stand before every question."""
     precision: str
     device: str
     heldout: Path
@@ -54,6 +56,7 @@ class Piece:
         """Where what it gave is kept: under a name made from everything that decides it."""
         decisive = {
             "adapter": {} if self.adapter is None else scratch.tree(self.adapter),
+            "examples": [asdict(example) for example in self.examples],
             "weights": scratch.contents(self.weights),
             "heldout": md5(self.heldout),
             "chosen": self.chosen,
@@ -132,6 +135,7 @@ def _by_seed(pieces: Sequence[Piece], paths: Sequence[Path]) -> list[list[tuple[
 def _ask(group: list[tuple[Piece, Path]], say: Say) -> None:
     from clpipe.models import adapter  # it brings torch
     from clpipe.models.language_model import LanguageModel
+    from clpipe.models.window import put_before
 
     first = group[0][0]
     model = LanguageModel.load(
@@ -147,6 +151,8 @@ def _ask(group: list[tuple[Piece, Path]], say: Say) -> None:
             continue
         if piece.adapter is not None:
             adapter.load(model, piece.adapter)
+        elif piece.examples:
+            put_before(model, piece.examples, "baseline.shots")
         whose = (piece.arm, piece.seed, piece.episode)
         chosen = [tasks[task_id] for task_id in piece.chosen]
         replies = ask(model, chosen, piece.params)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from clpipe.models.context import Context
 from clpipe.records import Example
 
 if TYPE_CHECKING:
@@ -27,3 +29,10 @@ def refuse_beyond(model: LanguageModel, tokens: int, key: str) -> None:
             f"{key}: with so many solved tasks a prompt may have {tokens} tokens, "
             f"but the model reads at most {window}; lower {key}"
         )
+
+
+def put_before(model: LanguageModel, examples: Sequence[Example], key: str) -> None:
+    """Let solved tasks stand before every question; ValueError where two more of the longest would not fit."""
+    turns = [turn_tokens(model, example) for example in examples]
+    refuse_beyond(model, sum(turns) + 2 * max(turns), key)
+    model.context = Context(len(examples), "fixed", examples)

@@ -17,6 +17,7 @@ from clpipe.models.context import Context
 from clpipe.models.method import FROZEN
 from clpipe.models.window import refuse_beyond, turn_tokens
 from clpipe.records import Example
+from clpipe.shots import balanced
 from clpipe.strategy import Beforehand, Strategy
 
 if TYPE_CHECKING:
@@ -71,18 +72,6 @@ class KShot(Strategy):
 
     def _show(self, model: LanguageModel) -> None:
         model.context = Context(self.k, "fixed", self.chosen)
-
-
-def balanced(examples: Sequence[Example], k: int, rng: random.Random) -> list[Example]:
-    """`k` of the examples in random order, one of each family in turn, whatever order the examples are given in."""
-    pools: dict[str, list[Example]] = {}
-    for example in sorted(examples, key=lambda one: (one.question.family, one.question.id)):
-        pools.setdefault(example.question.family, []).append(example)
-    turns = [rng.sample(pool, len(pool)) for pool in pools.values()]
-    rng.shuffle(turns)
-    longest = max(map(len, turns))
-    chosen = [pool[place] for place in range(longest) for pool in turns if place < len(pool)][:k]
-    return rng.sample(chosen, k)
 
 
 STRATEGY = KShot

@@ -29,6 +29,11 @@ TINY: dict[str, Any] = {
     },
     "prompt": {"instruction": "Answer.", "max_new_tokens": 4},
     "evaluate": {"curve_tasks": 2, "batch_size": 8},
+    "baseline": {"shots": [2], "tasks": 2},
+    "claims": {
+        "lora-learned": {"arm": "lora", "says": "learned"},
+        "lora-over-soft-prompt": {"arm": "lora", "says": "better", "than": "soft-prompt"},
+    },
     "tracking": {"experiment": "tiny", "register_adapters": "best"},
     "arms": {
         "lora": {"model": "tiny", "method": "lora", "strategy": "naive", "stream": "mixed"},

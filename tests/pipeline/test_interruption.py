@@ -21,6 +21,7 @@ EPISODES = 40
 def longer(values: dict[str, Any]) -> None:
     values["seeds"] = [0]
     values["arms"] = {"lora": values["arms"]["lora"]}
+    values["claims"] = {}
     values["methods"]["lora"]["r"] = 512  # slow enough to be killed in the middle
     values["learn"] |= {"episodes": EPISODES, "eval_interval": 20, "lr": 0.0001}
 

@@ -31,6 +31,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory, tiny_source: Path) -> Pa
         for section, found in example().items():
             values[section] |= found
         values["arms"] = {"lora": values["arms"]["lora"]}
+        values["claims"] = {}
         values["seeds"] = [0]
 
     set_params(folder, own)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from clpipe.models.language_model import LanguageModel
 from clpipe.records import Example, Question, prompt_id
-from clpipe.strategies.k_shot import KShot, balanced
+from clpipe.shots import balanced
+from clpipe.strategies.k_shot import KShot
 from tests.conftest import Load
 
 SIZES = {"sums": 6, "ages": 4, "rows": 1}
