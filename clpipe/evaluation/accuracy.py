@@ -7,12 +7,13 @@ before and after, the same seed with and without the control's labels.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clpipe.evaluation import intervals
+from clpipe.evaluation import clustered, two_way
+from clpipe.evaluation.two_way import Estimate
 from clpipe.records import Interval, Outcome
 
 
@@ -25,6 +26,8 @@ class Scores:
     """Task ids, sorted."""
     families: tuple[str, ...]
     """Family of each task."""
+    templates: tuple[str, ...]
+    """Template of each task, `family/template`: tasks of one are not independent."""
     correct: NDArray[np.float64]
     """0 or 1, `(seeds, tasks)`."""
 
@@ -60,16 +63,22 @@ def scores(outcomes: Sequence[Outcome], episode: int, tasks: Collection[str] | N
         ValueError: If the checkpoint has no outcome, an outcome twice, or seeds that were asked different tasks.
     """
     found = [o for o in outcomes if o.episode == episode and (tasks is None or o.task_id in tasks)]
-    family = {o.task_id: o.family for o in found}
-    ids, seeds = tuple(sorted(family)), tuple(sorted({o.seed for o in found}))
+    task = {o.task_id: o for o in found}
+    ids, seeds = tuple(sorted(task)), tuple(sorted({o.seed for o in found}))
     cells = {(o.seed, o.task_id): float(o.correct) for o in found}
     if not found or len(found) != len(cells) or len(cells) != len(ids) * len(seeds):
         raise ValueError(
             f"episode {episode}: {len(found)} outcomes for {len(seeds)} seeds and {len(ids)} tasks; "
             "every seed needs every task exactly once"
         )
-    table = np.array([[cells[seed, task] for task in ids] for seed in seeds])
-    return Scores(seeds=seeds, tasks=ids, families=tuple(family[i] for i in ids), correct=table)
+    table = np.array([[cells[seed, i] for i in ids] for seed in seeds])
+    return Scores(
+        seeds=seeds,
+        tasks=ids,
+        families=tuple(task[i].family for i in ids),
+        templates=tuple(f"{task[i].family}/{task[i].template}" for i in ids),
+        correct=table,
+    )
 
 
 def of_family(table: Scores, family: str) -> Scores:
@@ -84,6 +93,7 @@ def of_tasks(table: Scores, tasks: Collection[str]) -> Scores:
         seeds=table.seeds,
         tasks=tuple(table.tasks[i] for i in kept),
         families=tuple(table.families[i] for i in kept),
+        templates=tuple(table.templates[i] for i in kept),
         correct=table.correct[:, kept],
     )
 
@@ -97,35 +107,46 @@ def repeated(table: Scores, seeds: tuple[int, ...]) -> Scores:
     if len(table.seeds) != 1:
         raise ValueError(f"one row can be repeated, not {len(table.seeds)}")
     rows = np.repeat(table.correct, len(seeds), axis=0)
-    return Scores(seeds=seeds, tasks=table.tasks, families=table.families, correct=rows)
+    return replace(table, seeds=seeds, correct=rows)
 
 
 def accuracy(table: Scores, confidence: float) -> Interval:
-    """Mean accuracy: hull of Wilson over the tasks and, from two seeds on, Student's t over the seeds."""
-    tasks = intervals.wilson(float(table.correct.mean()), len(table.tasks), confidence)
-    if len(table.seeds) < 2:
-        return tasks
-    return intervals.hull(tasks, intervals.student(table.by_seed, confidence), limits=(0.0, 1.0))
+    """Mean accuracy with the doubt over other seeds and other templates: Wilson with the tasks there are in effect.
+
+    Raises:
+        ValueError: Without tasks.
+    """
+    if not table.tasks:
+        raise ValueError("an accuracy needs at least 1 task, and the table has none")
+    low, high = clustered.share_bounds(table.correct, table.templates, confidence)
+    return Interval(point=float(table.correct.mean()), low=float(low), high=float(high))
 
 
-def change(before: Scores, after: Scores, confidence: float) -> Interval:
-    """Mean of `after` - `before`, paired by seed and by task: hull of Newcombe over tasks and t over seeds.
+def difference(before: Scores, after: Scores) -> Estimate:
+    """Mean of `after` - `before`, paired by seed and by task, for a test (`two_way.p_value`) or an interval.
 
     Serves for the gain of an arm (first and last checkpoint) and for an arm against its control.
 
     Raises:
-        ValueError: If the two have not the same seeds and tasks.
+        ValueError: If the two have not the same seeds and tasks, or no tasks.
     """
-    if (before.seeds, before.tasks) != (after.seeds, after.tasks):
+    if (before.seeds, before.tasks) != (after.seeds, after.tasks) or not before.tasks:
         raise ValueError(
             f"a paired change needs the same seeds and tasks: seeds {before.seeds} and {after.seeds}, "
             f"{len(before.tasks)} and {len(after.tasks)} tasks, {len({*before.tasks} & {*after.tasks})} of them shared"
         )
-    tasks = intervals.newcombe(before.by_task, after.by_task, confidence)
-    if len(before.seeds) < 2:
-        return tasks
-    seeds = intervals.student(after.by_seed - before.by_seed, confidence)
-    return intervals.hull(tasks, seeds, limits=(-1.0, 1.0))
+    changes = after.correct - before.correct
+    return two_way.single(clustered.gain(changes, before.templates), float(changes.mean()))
+
+
+def change(before: Scores, after: Scores, confidence: float) -> Interval:
+    """The interval of `difference`, over other seeds and other templates; within [-1, 1].
+
+    Raises:
+        ValueError: If the two have not the same seeds and tasks, or no tasks.
+    """
+    found = two_way.interval(difference(before, after), confidence)
+    return Interval(point=found.point, low=max(-1.0, found.low), high=min(1.0, found.high))
 
 
 def curve_tasks(outcomes: Sequence[Outcome]) -> frozenset[str]:

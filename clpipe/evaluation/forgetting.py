@@ -14,21 +14,20 @@ shows a third, which no greedy reply shows. For each seed and task let s be the 
 Beside it stands what is kept of the base: the loss on general texts and questions (`clpipe.retention`), after the
 method comparison of PEFT, and the KL divergence from the base.
 
-Intervals are hulls of one over tasks and one over seeds (`clpipe.evaluation.intervals`); a loss has no bounds and gets
-Student's t over both. They are pointwise. A checkpoint that was chosen because it was best was lucky too: the loss
+Intervals are over other seeds and other templates together (`two_way`), those of losses over items where the items are
+texts. They are pointwise. A checkpoint that was chosen because it was best was lucky too: the loss
 since such a peak is biased upwards, the loss since a checkpoint named beforehand is not.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clpipe.evaluation import accuracy, intervals
+from clpipe.evaluation import accuracy, intervals, two_way
 from clpipe.evaluation.accuracy import Scores
 from clpipe.records import Interval, Outcome, Retained
 
@@ -145,8 +144,8 @@ def _kept(rows: Sequence[Retained], base: dict[str, Retained], confidence: float
         kind=first.kind,
         items=len(items),
         base=float(np.mean([base[item].loss for item in items])),
-        loss=_mean(change, confidence),
-        kl=_mean(kl, confidence),
+        loss=_mean(change, items, confidence),
+        kl=_mean(kl, items, confidence),
     )
 
 
@@ -181,15 +180,16 @@ def _calibration(before: Sequence[Outcome], after: Sequence[Outcome], confidence
     rise = np.array([[new[cell] - old[cell] for cell in row] for row in cells])
     silent = replace(same, correct=same.correct * (rise > RISE))
     return Calibration(
-        lost=_mean(rise, confidence),
-        same_reply=_mean(rise * same.correct, confidence),
-        other_reply=_mean(rise * (1 - same.correct), confidence),
+        lost=_mean(rise, same.templates, confidence),
+        same_reply=_mean(rise * same.correct, same.templates, confidence),
+        other_reply=_mean(rise * (1 - same.correct), same.templates, confidence),
         silent=accuracy.accuracy(silent, confidence),
     )
 
 
-def _mean(values: Array, confidence: float) -> Interval | None:
-    """Mean of a table `(seeds, tasks)`: hull of Student's t over its columns and over its rows, where two or more."""
-    means = [values.mean(axis=axis) for axis in (0, 1) if values.shape[1 - axis] > 1]
-    found = [intervals.student(m, confidence) for m in means]
-    return intervals.hull(*found, limits=(-math.inf, math.inf)) if found else None
+def _mean(values: Array, templates: Sequence[str], confidence: float) -> Interval | None:
+    """Mean of a table `(seeds, tasks)`, over both; over seeds alone where there is one task."""
+    seeds, tasks = values.shape
+    if tasks == 1:
+        return intervals.student(values[:, 0], confidence) if seeds > 1 else None
+    return two_way.interval(two_way.estimate(values, templates), confidence)

@@ -1,12 +1,11 @@
-"""Intervals: Wilson over tasks, Student's t over seeds, Newcombe for paired changes, and their hull.
+"""Intervals of one source of doubt: Wilson over tasks, Student's t over seeds, Newcombe for paired changes.
 
 >>> wilson(11 / 30, 30, 0.95)
 Interval(point=0.36..., low=0.21..., high=0.54...)
 
-Neither tasks nor seeds alone carry the whole doubt. An interval over tasks asks "would other tasks of this
-kind say the same?", one over seeds "would another order and start say the same?", and seeds times tasks are
-not independent answers. An estimate is therefore given the hull of both: as wide as the wider one on each side
-(the project's statistics page, §7.3). Tasks of one wording count as independent here.
+An interval over tasks asks "would other tasks of this kind say the same?", one over seeds "would another order and
+start say the same?". Tasks count as independent here. Where seeds and templates are both at work, `clustered` has the
+interval.
 """
 
 from __future__ import annotations
@@ -34,12 +33,19 @@ def wilson(proportion: float, n: int, confidence: float) -> Interval:
     """
     if n < 1 or not 0 <= proportion <= 1:
         raise ValueError(f"a proportion in [0, 1] of at least 1 task is needed, not {proportion} of {n}")
-    z2 = _quantile(confidence) ** 2
+    low, high = score_bounds(np.float64(proportion), n, _quantile(confidence))
+    return Interval(point=proportion, low=float(low), high=float(high))
+
+
+def score_bounds(
+    proportion: NDArray[np.float64] | np.float64, n: NDArray[np.float64] | float, quantile: NDArray[np.float64] | float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Ends of Wilson's interval, for arrays that go together; n need not be whole, the quantile is of any law."""
+    z2 = np.square(quantile)
     centre = (proportion + z2 / (2 * n)) / (1 + z2 / n)
-    half = math.sqrt(z2 * (proportion * (1 - proportion) / n + z2 / (4 * n * n))) / (1 + z2 / n)
-    return Interval(
-        point=proportion, low=max(0.0, min(centre - half, proportion)), high=min(1.0, max(centre + half, proportion))
-    )
+    half = np.sqrt(z2 * (proportion * (1 - proportion) / n + z2 / (4 * n * n))) / (1 + z2 / n)
+    low, high = np.minimum(centre - half, proportion), np.maximum(centre + half, proportion)
+    return np.maximum(low, 0.0), np.minimum(high, 1.0)
 
 
 def student(values: Sequence[float] | NDArray[np.float64], confidence: float) -> Interval:

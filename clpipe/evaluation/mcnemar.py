@@ -24,7 +24,11 @@ class Flips:
 
 
 def flips(before: NDArray[np.float64], after: NDArray[np.float64]) -> Flips:
-    """Count the discordant tasks of one seed; both are 0 or 1, `(tasks,)`, in the same order."""
+    """Count the discordant answers; both are 0 or 1, in the same order.
+
+    `exact` takes those of one seed, `(tasks,)`. Of several seeds, `(seeds, tasks)`, they are a description: the answers
+    to one task are not independent, and `accuracy.difference` has the test.
+    """
     return Flips(gained=int(np.sum(after > before)), lost=int(np.sum(after < before)))
 
 
