@@ -10,7 +10,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro study demo ui check format test test-slow golden bench bench-study bench-arena test-gym
+.PHONY: help setup repro study demo readme ui check format test test-slow golden bench bench-study bench-arena test-gym
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ study: setup ## switch to another study and run it: make study NAME=qwen25-coder
 
 demo: setup ## a miniature of the study that shows everything, in about 3 minutes
 	clpipe demo
+
+readme: setup ## the results table of README.md anew, from the ledgers of the committed reports
+	python -m clpipe.report.readme
 
 ui: setup ## the MLflow UI on 127.0.0.1; PORT=5001 for another port
 	python -m clpipe.tracking.ui --port $(PORT)

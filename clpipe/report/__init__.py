@@ -7,13 +7,15 @@ from pathlib import Path
 from clpipe import store
 from clpipe.params import Params
 from clpipe.report import canvas, figures, metrics, results, sections
+from clpipe.report.browser import browser
+from clpipe.report.claims_file import claims_file
 from clpipe.report.markdown import markdown
 from clpipe.report.measures import measure
-from clpipe.report.page import page
+from clpipe.report.page import Page, page
 
 
 def render(params: Params, root: Path, out: Path, heldout: Path | None = None) -> None:
-    """Write `report.html`, `report.md`, `metrics.json`, `curves.csv` and `figures/` into `out`.
+    """Write `report.html`, `report.md`, `metrics.json`, `claims.json`, `curves.csv` and `figures/` into `out`.
 
     Args:
         params: The study; its arms and models say which files are read.
@@ -29,14 +31,16 @@ def render(params: Params, root: Path, out: Path, heldout: Path | None = None) -
     drawings: dict[str, str] = {}
     for name, figure in figures.draw(measures):
         for kind in ("svg", "png"):
-            content = canvas.picture(figure, kind)
+            drawn = canvas.picture(figure, kind)
             with store.replacing(out / "figures" / f"{name}.{kind}") as temporary:
-                temporary.write_bytes(content)
+                temporary.write_bytes(drawn)
             if kind == "svg":
-                drawings[name] = content.decode()
+                drawings[name] = drawn.decode()
                 figure.set_layout_engine("none")  # it is laid out now: once is enough
-    title, parts = sections.title(measures), sections.sections(measures)
-    store.write_text(out / "report.html", page(title, parts, drawings))
-    store.write_text(out / "report.md", markdown(title, parts))
+    title, facts, parts = sections.title(measures), sections.facts(measures), sections.sections(measures)
+    content = Page(title=title, facts=facts, sections=parts, browser=browser(measures))
+    store.write_text(out / "report.html", page(content, drawings))
+    store.write_text(out / "report.md", markdown(title, facts, parts))
     store.write_text(out / "curves.csv", metrics.curves(measures))
     store.write_json(out / "metrics.json", metrics.metrics(measures))
+    store.write_json(out / "claims.json", claims_file(measures))

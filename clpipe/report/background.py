@@ -1,4 +1,4 @@
-"""The tables behind the results: certificate of the held-out tasks, settings, machines and time."""
+"""What is behind the results: certificate of the held-out tasks, settings, machines and time."""
 
 from __future__ import annotations
 
@@ -8,8 +8,23 @@ from typing import cast
 from clpipe.evaluation import intervals
 from clpipe.records import Json
 from clpipe.report import wording
-from clpipe.report.blocks import Cell, Row, Table, row
-from clpipe.report.measures import CLOSE_CALL, ArmMeasures, Measures
+from clpipe.report.arm_measures import CLOSE_CALL, ArmMeasures
+from clpipe.report.blocks import Cell, Row, Section, Table, row
+from clpipe.report.measures import Measures
+
+
+def sections(measures: Measures) -> list[Section]:
+    """Tasks, settings, time, machines."""
+    return [
+        Section(
+            title="The held-out tasks",
+            text=("They were set apart before any learning; the learning stage cannot read them.",),
+            table=certificate(measures.results.certificate),
+        ),
+        Section(title="Settings", table=settings(measures)),
+        Section(title="Time", table=times(measures)),
+        Section(title="Machine and versions", table=machines(measures)),
+    ]
 
 
 def certificate(found: Mapping[str, Json]) -> Table:
@@ -80,7 +95,7 @@ def machines(measures: Measures) -> Table:
     rows: list[Row] = []
     for facts, stages in where.items():
         rows.append(row("stages", ", ".join(stages)))
-        rows += [row(key.replace("_", " "), value) for key, value in facts]
+        rows += [row(wording.spaced(key), value) for key, value in facts]
     return Table(
         caption="Which machine and which versions.", columns=("What", "Found"), rows=tuple(rows), text_columns=2
     )
@@ -113,7 +128,7 @@ def _counted(found: Mapping[str, Json]) -> dict[str, Json]:
 def _flat(prefix: str, value: Json | Mapping[str, Json]) -> list[tuple[str, str]]:
     if isinstance(value, Mapping) and any(isinstance(v, dict | list) for v in value.values()):
         names = [(f"{prefix} › {key}" if prefix else key, part) for key, part in value.items()]
-        return [line for name, part in names for line in _flat(name.replace("_", " "), part)]
+        return [line for name, part in names for line in _flat(wording.spaced(name), part)]
     return [(prefix, shown(value))]
 
 

@@ -14,11 +14,16 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import PercentFormatter
 
+from clpipe.records import Interval
+
 # Okabe and Ito's colours: told apart with every common kind of colour blindness.
 ARM, CONTROLS = "#0072B2", ("#D55E00", "#CC79A7", "#E69F00")
-INK, FAINT = "#222222", "#767676"
-MANY = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#56B4E9", "#E69F00", "#767676")
+INK, FAINT, GRID, PAPER = "#222222", "#767676", "#e6e6e6", "#fdfdfd"
+"""Nothing else is drawn in these: a dark page gives them other colours (`clpipe.report.theme`)."""
+MANY = (ARM, "#D55E00", "#009E73", "#CC79A7", "#111111", "#56B4E9", "#E69F00", FAINT)
+FORMAT, TASK = "#E69F00", ARM
 DASHES = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (5, 1.5, 1, 1.5)))
+MARKERS = "os^Dv<>P"
 LEVELS = {"zero-shot": (0, (1, 1.5)), "majority": (0, (6, 2, 1, 2))}
 
 STYLE = {
@@ -34,7 +39,10 @@ STYLE = {
     "xtick.color": INK,
     "ytick.color": INK,
     "axes.grid": True,
-    "grid.color": "#e6e6e6",
+    "grid.color": GRID,
+    "figure.facecolor": PAPER,
+    "savefig.facecolor": PAPER,
+    "axes.facecolor": "none",
     "axes.axisbelow": True,
     "legend.frameon": False,
     "svg.fonttype": "none",
@@ -69,12 +77,49 @@ def rows(rows: int, columns: int, width: float, height: float) -> tuple[Figure, 
     return figure, figure.subplots(rows, columns, sharex="col", sharey="row", squeeze=False).tolist()
 
 
-def percent_axis(axes: Sequence[Axes], which: str) -> None:
-    """Show fractions as percent from 0 to 100."""
+def shape(groups: int, height: float) -> tuple[int, float]:
+    """Columns and height of a row where each arm has a panel: many arms stand closer."""
+    return (2, height) if groups <= 6 else (4, 0.75 * height)
+
+
+def percent_axis(axes: Sequence[Axes], which: str, top: float = 1.0) -> None:
+    """Show fractions as percent from 0 to `top`."""
     for panel in axes:
         axis, limit = (panel.yaxis, panel.set_ylim) if which == "y" else (panel.xaxis, panel.set_xlim)
         axis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        limit(-0.02, 1.02)
+        limit(-0.02 * top, 1.02 * top)
+
+
+def upper(values: Sequence[float], step: float = 0.1) -> float:
+    """The end of an axis of shares: the next whole `step` above all values, at least two and at most 1.
+
+    >>> upper([0.18, 0.225])
+    0.3
+    """
+    return min(1.0, max(2 * step, step * (int(max(values, default=0.0) / step + 1e-9) + 1)))
+
+
+def whisker(panel: Axes, span: Interval, y: float, colour: str, *, face: str | None = None, label: str = "") -> None:
+    """A point with its interval along x; `face` fills the point."""
+    error = [[span.point - span.low], [span.high - span.point]]
+    panel.errorbar(span.point, y, xerr=error, fmt="o", color=colour, markerfacecolor=face or colour, markersize=6,
+                   capsize=0, linewidth=1.3, label=label)  # fmt: skip
+
+
+def bar(panel: Axes, span: Interval, y: float, height: float, colour: str, label: str = "") -> None:
+    """A bar from 0 along x, with its interval."""
+    error = [[span.point - span.low], [span.high - span.point]]
+    panel.barh(y, span.point, height=height, color=colour, alpha=0.8, label=label)
+    panel.errorbar(span.point, y, xerr=error, fmt="none", ecolor=INK, capsize=2.5, linewidth=1.2)
+
+
+def names(panels: Sequence[Axes], shown: Sequence[str], size: float = 9) -> None:
+    """Names along y of panels that share it, the first on top, and no lines between them."""
+    panels[0].set_yticks(range(len(shown)), list(shown))
+    panels[0].set_ylim(len(shown) - 0.4, -0.6)
+    for panel in panels:
+        panel.tick_params(axis="y", labelsize=size, length=0)
+        panel.grid(visible=False, axis="y")
 
 
 def legend(figure: Figure, axes: Sequence[Axes], columns: int) -> None:
@@ -128,5 +173,5 @@ def picture(figure: Figure, kind: str) -> bytes:
     """The figure as `svg` or `png`, without date or version in it; call inside `styled`."""
     nothing = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
     buffer = io.BytesIO()
-    figure.savefig(buffer, format=kind, metadata=nothing, facecolor="white", dpi=130)
+    figure.savefig(buffer, format=kind, metadata=nothing, dpi=130)
     return buffer.getvalue()

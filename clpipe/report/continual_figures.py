@@ -67,7 +67,7 @@ def _names(panel: Axes, shown: Sequence[Course]) -> None:
         colour, dashes = canvas.line_style(i)
         last = course.online.shape[1]
         panel.plot([last, last * 1.015, last * 1.05], [end, place, place], color=colour, linestyle=dashes, linewidth=1)
-        panel.text(last * 1.058, place, course.name, color=colour, va="center", fontsize=8.5)
+        panel.text(last * 1.058, place, course.name, va="center", fontsize=8.5)
 
 
 def _by_rule(panel: Axes, found: Rules) -> None:

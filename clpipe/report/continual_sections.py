@@ -11,13 +11,12 @@ from clpipe.report.measures import Measures
 
 def lost(measures: Measures) -> list[Section]:
     """What learning took away, for every study."""
-    level = f"{100 * measures.confidence:g}\u00a0%"
     drifts = any(stream.drifts for stream in measures.streams)
     own = " Where the rule of a stream changes, right is here what the tasks' own answers say." if drifts else ""
     left = any(found.untouched for found in measures.lost.values())
     return [
         Section(
-            title="What was lost",
+            title="Beside the tasks",
             text=(
                 "A falling score may mean three things: the answer is no longer known (content), it is known but no "
                 "longer given in the form asked for (form), or the reply is as it was but less sure (the right "
@@ -30,7 +29,8 @@ def lost(measures: Measures) -> list[Section]:
                 alt="KL from the base and rise of the loss on general texts and questions after learning, a bar an arm",
                 caption=(
                     "After the last episode, on texts and questions that have nothing to do with the families; 0 is "
-                    f"the base. Bars: means; whiskers: {level} intervals, the wider of those over items and seeds. "
+                    f"the base. Bars: means; whiskers: {wording.level(measures.confidence)} intervals over items and "
+                    "seeds. "
                     "KL is never below 0; the loss may fall."
                 ),
             ),
@@ -39,8 +39,8 @@ def lost(measures: Measures) -> list[Section]:
             [
                 Section(
                     title="The families that no stream showed",
-                    text=("Held-out tasks of families of which the arm met none: what rises or falls here was passed "
-                          "on or lost without any practice.",),
+                    text=("Held-out tasks of families of which the arm met none: a change here came "
+                          "without any practice.",),
                     table=lost_tables.untouched(measures),
                 )
             ]
@@ -144,7 +144,7 @@ def _what(stream: Stream) -> str:
     others = "" if stream.drifts else " The held-out tasks are judged by their own answers throughout."
     return (
         f"{stream.model} meets {stream.episodes} tasks of {len(stream.families)} families "
-        f"({', '.join(f.replace('_', ' ') for f in stream.families)}) in the order of stream “{stream.name}”"
+        f"({', '.join(wording.spaced(f) for f in stream.families)}) in the order of stream “{stream.name}”"
         f"{f' ({options})' if options else ''}, {wording.seeds(stream.seeds)}; each seed is one order, the same for "
         f"all arms.{others}"
     )
@@ -153,16 +153,7 @@ def _what(stream: Stream) -> str:
 def _against_naive(stream: Stream) -> str:
     if stream.naive is None:
         return "No arm learns naively on this stream, so there is nothing to set the others against."
-    told: dict[int, list[str]] = {1: [], -1: [], 0: []}
-    for name, gap in stream.over_naive.items():
-        told[wording.sign(gap)].append(f"{name} {wording.points(gap)}")
-    tasks = len(stream.courses[0].last.tasks)
-    said = {1: "better", -1: "worse", 0: "not told apart with this much data"}
-    parts = "; ".join(f"{said[sign]}: {', '.join(names)}" for sign, names in told.items() if names)
-    return (
-        f"Final accuracy minus that of {stream.naive}, n = {tasks} tasks, {wording.seeds(stream.seeds)}, each interval "
-        f"by itself: {parts or 'there is no other arm'}."
-    )
+    return f"“Final minus naive” is the final accuracy minus that of {stream.naive}; verdicts are in the ledger alone."
 
 
 def _anchors(blocks: bool) -> str:

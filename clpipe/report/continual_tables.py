@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from clpipe.evaluation.drift import Recovery
 from clpipe.evaluation.half_life import HalfLife
-from clpipe.records import Interval
 from clpipe.report import wording
 from clpipe.report.blocks import Cell, Row, Table, row
 from clpipe.report.continual import Stream
@@ -40,7 +39,7 @@ def comparison(stream: Stream, confidence: float) -> Table:
         caption=(
             "Final: all held-out tasks of the stream's families, the wider of the intervals over tasks and seeds. "
             + ("By the rule that holds at the end. " if drifts else "")
-            + "Minus naive: paired by task and seed; better or worse is written where the interval leaves out 0. The "
+            + "Minus naive: paired by task and seed. The "
             + f"others are on {curve_tasks(stream)} tasks asked at every checkpoint, with t intervals over seeds. "
             + ("Anytime: mean over checkpoints, by the rule that held. " if drifts else WAY)
             + "Right first attempts: share over the whole stream."
@@ -146,7 +145,7 @@ def _compared(stream: Stream, course: Course, confidence: float) -> Row:
     return row(
         _arm(course, stream.seeds),
         Cell(wording.percent(course.final.point), f"{wording.bounds(course.final)}\nn = {len(course.last.tasks)}"),
-        Cell(wording.signed(gap.point), f"{wording.signed_bounds(gap)}{_verdict(gap)}") if gap else NONE,
+        Cell(wording.signed(gap.point), wording.signed_bounds(gap)) if gap else NONE,
         _share(course.by_seed["anytime_accuracy"], confidence),
         *cells,
         Cell(attempts.text, "not comparable:\nsaw the stream") if course.foresees else attempts,
@@ -184,10 +183,6 @@ def _change(values: Values, confidence: float) -> Cell:
 def _seconds(values: Values, confidence: float) -> Cell:
     span = spread(values, confidence, (0.0, float("inf")))
     return Cell(f"{mean(values):.2f}", f"[{span.low:.2f}, {span.high:.2f}]" if span else "no interval")
-
-
-def _verdict(gap: Interval) -> str:
-    return {1: "\nbetter", -1: "\nworse", 0: ""}[wording.sign(gap)]
 
 
 def _half_life(found: HalfLife) -> Cell:

@@ -42,7 +42,7 @@ def forgetting(stream: Stream) -> Figure:
     for panel, (name, table) in zip(panels, tables, strict=True):
         _paint(panel, table.dropped, "RdBu_r", Normalize(-max(known), max(known)), _signed)
         _ticks(panel, name, table)
-        panel.set_facecolor("#f0f0f0")
+        panel.set_facecolor(canvas.GRID)
     return figure
 
 
@@ -73,7 +73,7 @@ def _ticks(panel: Axes, name: str, table: Heat) -> None:
 
 def _paint(panel: Axes, values: Array, colours: str, scale: Normalize, text: Callable[[float], str]) -> None:
     """Cells as shapes, not as an image, which a page could not hold without a second file."""
-    panel.pcolormesh(np.ma.masked_invalid(values), cmap=colours, norm=scale, edgecolors="white", linewidth=1)
+    panel.pcolormesh(np.ma.masked_invalid(values), cmap=colours, norm=scale, edgecolors=canvas.PAPER, linewidth=1)
     width = values.shape[1]
     for row, line in enumerate(values):
         for column, value in enumerate(line):

@@ -28,8 +28,7 @@ def retention(measures: Measures) -> Figure:
         _bars(left, [found.kl if found else None for found in kept])
         _bars(right, [found.loss if found else None for found in kept])
         right.axvline(0, color=canvas.INK, linewidth=0.8)
-    panels[0].set_yticks(range(len(shown)), [arm for arm, _ in shown], fontsize=9)
-    panels[0].set_ylim(len(shown) - 0.4, -0.6)
+    canvas.names(panels, [arm for arm, _ in shown])
     for panel in panels:
         panel.xaxis.set_major_locator(MaxNLocator(4))
         panel.tick_params(axis="x", labelsize=8.5)
@@ -40,7 +39,4 @@ def retention(measures: Measures) -> Figure:
 def _bars(panel: Axes, spans: Sequence[Interval | None]) -> None:
     for y, span in enumerate(spans):
         if span is not None:
-            error = [[span.point - span.low], [span.high - span.point]]
-            panel.barh(y, span.point, height=0.62, color=canvas.ARM, alpha=0.75)
-            panel.errorbar(span.point, y, xerr=error, fmt="none", ecolor=canvas.INK, capsize=2.5, linewidth=1.2)
-    panel.grid(visible=False, axis="y")
+            canvas.bar(panel, span, y, 0.62, canvas.ARM)

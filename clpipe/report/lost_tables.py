@@ -12,28 +12,24 @@ from clpipe.report.lost import ArmLost, Fall
 from clpipe.report.measures import Measures
 from clpipe.report.tables import change_cell
 
-NATS = "{:+.3f}"
-WORDS = {1: "gained", -1: "lost"}
-
 
 def lost(measures: Measures) -> Table:
     """From the base to the end: right in form, right in content, form, loss of the right answer, general knowledge."""
     rows = [
-        _lost_row(arm.name, measures.lost[arm.name], len(arm.seeds), beside=arm.files.spec.control_of is not None)
+        _lost_row(arm.name, measures.lost[arm.name], len(arm.seeds), beside=arm.is_control)
         for group in measures.groups()
         for arm in group
     ]
     return Table(
         caption=(
-            "From before the first to after the last episode; + is gained, − is lost. Strict score: points of "
+            "From before the first to after the last episode; − is lost. Strict score: points of "
             "accuracy as everywhere here. Content: points of replies with the right answer in them, whatever stands "
             "around it. Form: the rest of it, so that the score is the sum of the two. Right answer's loss: nats a "
             "token of the right answer, asked for or not; below 0 the learner gives it more probability. General "
-            "texts and questions: rise of the loss against the base, then KL from the base; 0 is nothing forgotten."
+            "texts and questions: rise of the loss against the base, then KL from the base; 0 is the base."
         ),
         columns=(
             "Arm", "Strict score", "Content", "Form", "Right answer's loss", "General texts", "General questions",
-            "In words",
         ),
         rows=tuple(rows),
     )  # fmt: skip
@@ -50,7 +46,7 @@ def untouched(measures: Measures) -> Table:
     ]
     return Table(
         caption="Accuracy before the first → after the last episode; gain in points with interval.",
-        columns=("Arm", *("all of them" if name == "all" else name.replace("_", " ") for name in names)),
+        columns=("Arm", *("all of them" if name == "all" else wording.spaced(name) for name in names)),
         rows=tuple(rows),
     )
 
@@ -65,30 +61,22 @@ def falls(stream: Stream) -> Table:
             "with interval, then how much of it is content and how much form; n tasks, asked at every checkpoint. The "
             "best of several checkpoints was lucky too, so the falls are somewhat too large, for all arms alike."
         ),
-        columns=("Arm", *(family.replace("_", " ") for family in stream.families)),
+        columns=("Arm", *(wording.spaced(family) for family in stream.families)),
         rows=tuple(rows),
     )
 
 
 def _lost_row(name: str, found: ArmLost, seeds: int, *, beside: bool) -> Row:
-    spans = {"strict score": found.end.strict, "content": found.end.content, "form": found.end.format}
-    gains = {what: negated(span) for what, span in spans.items()}
+    gains = [negated(span) for span in (found.end.strict, found.end.content, found.end.format)]
     size = wording.size(found.tasks, seeds)
     loss = found.end.calibration.lost if found.end.calibration else None
     return row(
         Cell(name, size),
-        *(Cell(wording.signed(gain.point), wording.signed_bounds(gain)) for gain in gains.values()),
+        *(Cell(wording.signed(gain.point), wording.signed_bounds(gain)) for gain in gains),
         _nats_cell(loss),
         *(_kept_cell(found.kept.get(kind)) for kind in ("text", "prompt")),
-        _words(gains),
         beside=beside,
     )
-
-
-def _words(gains: dict[str, Interval]) -> str:
-    """Which of them are told apart from 0."""
-    told = [f"{what} {WORDS[sign]}" for what, gain in gains.items() if (sign := wording.sign(gain))]
-    return ", ".join(told) or wording.UNTOLD
 
 
 def _kept_cell(found: Kept | None) -> Cell:
@@ -103,12 +91,7 @@ def _kept_cell(found: Kept | None) -> Cell:
 def _nats_cell(span: Interval | None) -> Cell:
     if span is None:
         return Cell("not measured")
-    return Cell(nats(span.point), f"[{nats(span.low)}, {nats(span.high)}]")
-
-
-def nats(value: float) -> str:
-    """A change in nats a token, with its sign."""
-    return NATS.format(round(value, 3) + 0.0).replace("-", "−")
+    return Cell(wording.nats(span.point), wording.nats_bounds(span))
 
 
 def _fall_cell(fall: Fall | None) -> Cell:

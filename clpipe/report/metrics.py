@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from clpipe.records import Json
 from clpipe.report import continual_metrics
-from clpipe.report.measures import ArmMeasures, Measures
+from clpipe.report.apart import Apart
+from clpipe.report.arm_measures import ArmMeasures
+from clpipe.report.curves import ALL
+from clpipe.report.measures import Measures
 from clpipe.report.rounded import DIGITS, interval, rounded
 
 
@@ -21,11 +24,18 @@ def metrics(measures: Measures) -> dict[str, Json]:
 
 
 def curves(measures: Measures) -> str:
-    """The content of `curves.csv`: one line a seed and checkpoint, on the tasks that all checkpoints share."""
-    lines = ["arm,seed,episode,accuracy"]
+    """The content of `curves.csv`: one line a seed and checkpoint, on the tasks that all checkpoints share.
+
+    Each line has the mean over the seeds and its interval too, so that a plot can draw the band that was computed here.
+    """
+    lines = ["arm,seed,episode,accuracy,mean,low,high"]
     for name, arm in measures.arms.items():
         for row, seed in enumerate(arm.seeds):
-            lines += [f"{name},{seed},{point.episode},{point.by_seed[row]:.{DIGITS}f}" for point in arm.curve]
+            for point in arm.curves[ALL].points:
+                span = point.accuracy
+                values = (point.by_seed[row], span.point, span.low, span.high)
+                numbers = ",".join(f"{value:.{DIGITS}f}" for value in values)
+                lines.append(f"{name},{seed},{point.episode},{numbers}")
     return "\n".join(lines) + "\n"
 
 
@@ -41,7 +51,7 @@ def _arm(arm: ArmMeasures) -> dict[str, Json]:
         "total_parameters": summary.total_parameters,
         "control_of": arm.files.spec.control_of,
         "seeds": len(arm.seeds),
-        "episodes": arm.loss.shape[1],
+        "episodes": arm.episodes,
         "heldout_tasks": arm.all.tasks,
         "close_calls": arm.close_calls,
         **interval("initial_accuracy", "initial", arm.all.initial),
@@ -62,12 +72,19 @@ def _arm(arm: ArmMeasures) -> dict[str, Json]:
                 **interval("initial_accuracy", "initial", change.initial),
                 **interval("final_accuracy", "final", change.final),
                 **interval("gain", "gain", change.gain),
-                **(interval("task_gain", "task_gain", arm.side_gaps[side]) if side in arm.side_gaps else {}),
+                **_apart(arm.sides_apart.get(side)),
                 "tasks": change.tasks,
             }
             for side, change in arm.sides.items()
         },
     }
-    if arm.over_controls:
-        values |= interval("task_gain", "task_gain", next(iter(arm.over_controls.values())))
-    return values
+    return values | _apart(arm.apart.get(ALL))
+
+
+def _apart(parts: Apart | None) -> dict[str, Json]:
+    if parts is None:
+        return {}
+    return {
+        **interval("format_gain", "format_gain", parts.format),
+        **interval("task_gain", "task_gain", parts.task),
+    }

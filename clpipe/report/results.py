@@ -5,7 +5,7 @@ Folders are never listed: a folder left over from an arm that is gone must not e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -16,7 +16,6 @@ from clpipe import store
 from clpipe.mistakes import explain
 from clpipe.params import Arm, Params
 from clpipe.records import Episode, Json, Outcome, Retained, Task
-from clpipe.report import rules
 from clpipe.report.files import EvaluateTiming, LearnTiming, Left, Summary
 from clpipe.report.seed_document import SeedDocument
 
@@ -24,6 +23,8 @@ Read = TypeVar("Read")
 File = TypeVar("File", bound=Left)
 
 BASELINES = ("zero-shot", "majority")
+COPIES = ("nearest",)
+"""What the report cannot do without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +51,12 @@ class Results:
     """In the order of the params."""
     baselines: Mapping[str, Mapping[str, list[Outcome]]]
     """By model, then by name of the baseline."""
+    copies: Mapping[str, Mapping[str, list[Outcome]]]
+    """What copying answers from the stream would have got: by arm, then by rule (`nearest` is always there)."""
     retained: Mapping[str, list[Retained]]
     """What the base makes of general texts and prompts, by model."""
     tasks: Mapping[str, Task]
-    """The held-out tasks by id, where the rule of a stream changes: replies have to be judged again; else none."""
+    """The held-out tasks, by id."""
     certificate: Mapping[str, Json]
     seed_document: SeedDocument
 
@@ -64,20 +67,20 @@ def read(params: Params, root: Path, heldout: Path | None = None) -> Results:
     Args:
         params: The study; its arms and models say which files are read.
         root: Folder that holds `data/` and `runs/`.
-        heldout: The held-out tasks, if not `data/tasks/heldout.jsonl` under `root`; read where an arm needs them.
+        heldout: The held-out tasks, if not `data/tasks/heldout.jsonl` under `root`.
 
     Raises:
         FileNotFoundError: Naming the file and the stage that makes it.
         ValueError: At a file that does not fit the params.
     """
     arms = {name: _arm(params, root, name) for name in params.arms}
-    turns = any(rules.held(files.episodes) for files in arms.values())
     return Results(
         params=params,
         arms=arms,
         baselines={model: _baselines(root, model) for model in params.study.models},
+        copies={name: _copies(root, name) for name in params.arms},
         retained={model: _base_retained(root, model) for model in params.study.models},
-        tasks=_tasks(heldout or root / "data/tasks/heldout.jsonl") if turns else {},
+        tasks=_tasks(heldout or root / "data/tasks/heldout.jsonl"),
         certificate=_existing(root / "data/tasks/certificate.json", "split", store.read_json),
         seed_document=_existing(root / "data/seed_document.json", None, SeedDocument.read),
     )
@@ -109,13 +112,21 @@ def _arm(params: Params, root: Path, name: str) -> ArmFiles:
 
 
 def _baselines(root: Path, model: str) -> dict[str, list[Outcome]]:
-    path, stage = root / "runs/baseline" / model / "outcomes.jsonl", f"baseline@{model}"
+    return _rows(root / "runs/baseline" / model / "outcomes.jsonl", f"baseline@{model}", f"{model}/", BASELINES)
+
+
+def _copies(root: Path, arm: str) -> dict[str, list[Outcome]]:
+    return _rows(root / "runs/copies" / arm / "outcomes.jsonl", f"copies@{arm}", f"{arm}/", COPIES)
+
+
+def _rows(path: Path, stage: str, prefix: str, wanted: Sequence[str]) -> dict[str, list[Outcome]]:
+    """The outcomes by what their arm is called after the prefix."""
     found: dict[str, list[Outcome]] = {}
     for outcome in _existing(path, stage, lambda p: store.read_records(p, Outcome)):
-        found.setdefault(outcome.arm.removeprefix(f"{model}/"), []).append(outcome)
-    for name in BASELINES:
+        found.setdefault(outcome.arm.removeprefix(prefix), []).append(outcome)
+    for name in wanted:
         if name not in found:
-            raise ValueError(f"{path}: no outcome of {model}/{name}; run `dvc repro {stage}`")
+            raise ValueError(f"{path}: no outcome of {prefix}{name}; run `dvc repro {stage}`")
     return found
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from clpipe.evaluation import intervals, mcnemar
 from clpipe.records import Interval
 from clpipe.report import wording
+from clpipe.report.arm_measures import ArmMeasures
 from clpipe.report.blocks import Cell, Row, Table, row
-from clpipe.report.measures import ArmMeasures, Measures
+from clpipe.report.measures import Measures
 from clpipe.report.seed_document import SeedRow, TypeRow
 from clpipe.report.tables import RESULTS, arm_row
 
@@ -35,7 +36,7 @@ def beside(measures: Measures) -> Table:
 
 
 def tests(measures: Measures) -> Table:
-    """Whether the document's counts show a rise."""
+    """The document's counts under several tests."""
     rows = []
     for theirs in measures.results.seed_document.rows:
         one, two = _ends(theirs, measures.confidence)
@@ -44,11 +45,9 @@ def tests(measures: Measures) -> Table:
         best, worst = (
             Cell(wording.p_value(mcnemar.exact(f)), f"+{f.gained} / −{f.lost}") for f in mcnemar.pairings(*counts)
         )
-        said = {1: "rose on these tasks", -1: "fell on these tasks", 0: wording.UNTOLD}[wording.sign(span)]
         rows.append(
             row(
                 Cell(theirs.model, theirs.method),
-                said,
                 Cell(wording.signed(span.point), f"{wording.signed_bounds(span)}\nn = {theirs.n}, one seed"),
                 wording.p_value(mcnemar.fisher(*counts)),
                 best,
@@ -58,11 +57,10 @@ def tests(measures: Measures) -> Table:
     return Table(
         caption=(
             "Two-sided, not adjusted for three tests. Which tasks flipped was not kept, so the exact McNemar test is "
-            "given for the kindest and the unkindest pairing that the counts allow. No control was run, so nothing "
-            "tells how much of a rise is the answer's format."
+            "given for the kindest and the unkindest pairing that the counts allow. No control was run. The verdicts "
+            "are in the ledger."
         ),
-        columns=("Model", "Accuracy", "Improvement, points", "Fisher", "McNemar, kindest", "McNemar, unkindest"),
-        text_columns=2,
+        columns=("Model", "Improvement, points", "Fisher", "McNemar, kindest", "McNemar, unkindest"),
         rows=tuple(rows),
     )
 
@@ -89,9 +87,7 @@ def types(measures: Measures) -> Table:
         ours = nearest(theirs, measures)
         for family, cell in theirs.families.items():
             said = _their_type(cell, theirs.n, measures.confidence)
-            rows.append(
-                row(Cell(theirs.model, theirs.method), family.replace("_", " "), said, _our_family(ours, family))
-            )
+            rows.append(row(Cell(theirs.model, theirs.method), wording.spaced(family), said, _our_family(ours, family)))
     return Table(
         caption=(
             "By task type, with the interval of each end of a seed-document row only where it prints n. Where it does "
@@ -178,7 +174,7 @@ def _their_row(theirs: SeedRow, confidence: float) -> Row:
 
 def _our_row(ours: ArmMeasures, confidence: float) -> Row:
     cells = arm_row(ours, confidence).cells
-    name = Cell(f"↳ ours: {cells[0].text}", f"{ours.name},\n{ours.loss.shape[1]} episodes")
+    name = Cell(f"↳ ours: {cells[0].text}", f"{ours.name},\n{ours.episodes} episodes")
     return row(name, *cells[1:], beside=True)
 
 

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from clpipe.records import NOVELTIES
 from clpipe.report import wording
+from clpipe.report.arm_measures import ArmMeasures
 from clpipe.report.blocks import Cell, Row, Table, row
-from clpipe.report.measures import ArmMeasures, Measures
+from clpipe.report.measures import Measures
 from clpipe.report.tables import change_cell
 
 
 def sides(measures: Measures) -> Table:
-    """First → final by side, a row an arm; beneath an arm with a shuffled control what the right answers add."""
+    """First → final by side, a row an arm; beneath an arm with a shuffled control its gain taken apart."""
     shown = [arm for group in measures.groups() for arm in group]
     names = [novelty for novelty in NOVELTIES if any(novelty in arm.sides for arm in shown)]
     rows: list[Row] = []
     for arm in shown:
-        beside = arm.files.spec.control_of is not None
+        beside = arm.is_control
         rows.append(row(Cell(arm.name), *(change_cell(arm.sides.get(name)) for name in names), beside=beside))
-        if arm.side_gaps:
-            rows.append(row(Cell("↳ over its shuffled control"), *(_gap(arm, name) for name in names), beside=True))
+        if arm.sides_apart:
+            rows.append(row(Cell("↳ format"), *(_part(arm, name, task=False) for name in names), beside=True))
+            rows.append(row(Cell("↳ task"), *(_part(arm, name, task=True) for name in names), beside=True))
     return Table(
         caption=(
             "Accuracy before the first → after the last episode by side of the held-out tasks; gain in points with "
-            "interval. Over its control: final accuracy minus the control's, which is the part that is no format."
+            "interval. Format: the control's end minus the arm's start; task: the arm's end minus the control's."
         ),
-        columns=("Arm", *(name.replace("_", " ") for name in names)),
+        columns=("Arm", *(wording.spaced(name) for name in names)),
         rows=tuple(rows),
     )
 
@@ -38,7 +40,7 @@ def clean(measures: Measures) -> Table:
             Cell(arm.name),
             change_cell(arm.all),
             *(change_cell(arm.clean.get(level)) for level in levels),
-            beside=arm.files.spec.control_of is not None,
+            beside=arm.is_control,
         )
         for arm in shown
     ]
@@ -49,8 +51,9 @@ def clean(measures: Measures) -> Table:
     )
 
 
-def _gap(arm: ArmMeasures, name: str) -> Cell:
-    if name not in arm.side_gaps:
+def _part(arm: ArmMeasures, name: str, *, task: bool) -> Cell:
+    if name not in arm.sides_apart:
         return Cell("not asked")
-    gap = arm.side_gaps[name]
-    return Cell(f"{wording.signed(gap.point)} points", wording.signed_bounds(gap))
+    parts = arm.sides_apart[name]
+    span = parts.task if task else parts.format
+    return Cell(f"{wording.signed(span.point)} points", wording.signed_bounds(span))

@@ -1,19 +1,22 @@
-"""Numbers as text and cautious words about them.
+"""Numbers as text. What may be said about them is in the ledger (`clpipe.report.claims`), nowhere else.
 
 >>> print(percent(0.6133), points(Interval(point=0.4, low=0.31, high=0.47)), sep=", ")
-61.3 %, +40.0 points [+31.0, +47.0]
+61.3 %, +40.0 points [+31.0, +47.0]
 """
 
 from __future__ import annotations
 
 from clpipe.records import Interval
 
-UNTOLD = "cannot be told with this much data"
-
 
 def percent(value: float) -> str:
     """A fraction as percent."""
     return f"{100 * value:.1f}\u00a0%"
+
+
+def level(value: float) -> str:
+    """A fraction as percent, without digits that say nothing."""
+    return f"{100 * value:g}\u00a0%"
 
 
 def bounds(interval: Interval) -> str:
@@ -37,14 +40,24 @@ def points(interval: Interval) -> str:
     return f"{signed(interval.point)} points {signed_bounds(interval)}"
 
 
+def nats(value: float) -> str:
+    """A change in nats a token, with its sign; no minus before a zero."""
+    return f"{round(value, 3) + 0.0:+.3f}".replace("-", "−")
+
+
+def nats_bounds(interval: Interval) -> str:
+    """The bounds of a change in nats a token."""
+    return f"[{nats(interval.low)}, {nats(interval.high)}]"
+
+
 def size(tasks: int, seeds: int) -> str:
     """How much data stands behind a number."""
-    return f"n = {tasks}, " + (f"{seeds} seeds" if seeds > 1 else "one seed")
+    return f"n = {tasks}, " + ("one seed" if seeds == 1 else f"{seeds} seeds")
 
 
 def seeds(count: int) -> str:
     """How many seeds."""
-    return f"{count} seeds" if count > 1 else "one seed"
+    return "one seed" if count == 1 else f"{count} seeds"
 
 
 def p_value(p: float) -> str:
@@ -52,47 +65,35 @@ def p_value(p: float) -> str:
     return "p < 0.0001" if p < 0.0001 else f"p = {p:.2g}"
 
 
+def p_number(p: float) -> str:
+    """The same where it is said elsewhere that it is a p value."""
+    return p_value(p).removeprefix("p").removeprefix(" =").strip().replace(" ", "\u00a0")
+
+
 def grouped(number: int) -> str:
     """An integer with thousands set apart."""
     return f"{number:,}"
 
 
-def sign(interval: Interval) -> int:
-    """1 or -1 where the interval lies wholly on one side of 0, else 0."""
-    return (interval.low > 0) - (interval.high < 0)
+def short(number: int) -> str:
+    """An integer in at most three digits that count.
+
+    >>> [short(n) for n in (0, 4608, 921_600, 134_515_008)]
+    ['0', '4.6 k', '922 k', '135 M']
+    """
+    for unit, name in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if number >= unit:
+            value = number / unit
+            return f"{value:.1f}\u00a0{name}" if value < 10 else f"{value:.0f}\u00a0{name}"
+    return str(number)
 
 
-def gain(interval: Interval) -> str:
-    """What may be said of the change of accuracy."""
-    said = {
-        1: "accuracy on tasks never learned rose",
-        -1: "accuracy on tasks never learned fell",
-        0: f"whether accuracy on tasks never learned changed {UNTOLD}",
-    }
-    return f"From the first to the last checkpoint {points(interval)}: {said[sign(interval)]}."
+def span(numbers: list[int]) -> str:
+    """From the smallest to the largest of some numbers."""
+    low, high = min(numbers), max(numbers)
+    return str(low) if low == high else f"{low} to {high}"
 
 
-def shuffled_part(total: Interval, control: Interval) -> str:
-    """How much of a gain also comes without right answers."""
-    if sign(total) != 1:
-        return f"Its control with shuffled labels changed by {points(control)}."
-    start = f"Of the {signed(total.point)} points, {signed(control.point)} {signed_bounds(control)} also come with "
-    if sign(control) == 1:
-        return start + "shuffled labels: that part is the answer's format, not the task."
-    return start + f"shuffled labels; whether any of it is the answer's format {UNTOLD}."
-
-
-def task_part(gap: Interval) -> str:
-    """What the right answers add."""
-    said = {
-        1: "that part takes the right answers",
-        -1: "the right answers did worse than shuffled ones",
-        0: f"whether the right answers add anything {UNTOLD}",
-    }
-    return f"Its final accuracy is {points(gap)} from that control's: {said[sign(gap)]}."
-
-
-def against(what: str, gap: Interval) -> str:
-    """An arm against something else at the end."""
-    said = {1: f"better than {what}", -1: f"worse than {what}", 0: f"whether it is better {UNTOLD}"}
-    return f"Against {what} {points(gap)}: {said[sign(gap)]}."
+def spaced(name: str) -> str:
+    """A name of the code in words."""
+    return name.replace("_", " ")

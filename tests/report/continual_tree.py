@@ -40,6 +40,11 @@ def params(strategies: tuple[str, ...] = SMALL, seeds: tuple[int, ...] = (0, 1, 
     values["streams"] = STREAMS
     values["learn"] |= {"episodes": EPISODES, "eval_interval": EVERY, "families": list(tree.FAMILIES)}
     values["evaluate"]["curve_tasks"] = tasks // 2
+    values["claims"] = {
+        f"{stream}-replay-over-naive": {"arm": f"{stream}-replay", "says": "better", "than": f"{stream}-naive"}
+        for stream in STREAMS
+        if {"naive", "replay"} <= {*strategies}
+    }
     return Params.model_validate(values)
 
 
@@ -100,6 +105,13 @@ def _arm(root: Path, study: Params, arm: str, held: dict[str, Task]) -> None:
         if at in (0, EPISODES) or int(task.id[-3:]) < study.evaluate.curve_tasks
     ]
     store.write_records(root / f"runs/evaluate/{arm}/outcomes.jsonl", outcomes)
+    copied = [
+        replace(_outcome(arm, seed, at, task, 0.1), arm=f"{arm}/nearest")
+        for seed in study.seeds
+        for at in (EVERY, EPISODES)
+        for task in held.values()
+    ]
+    store.write_records(root / f"runs/copies/{arm}/outcomes.jsonl", copied)
     rise = 0.3 * (1.3 - KEEPS.get(arm.split("-")[1], 1.3))
     rows = [row for s in study.seeds for at in (0, EPISODES) for row in tree.retained(arm, s, at, rise * (at > 0))]
     store.write_records(root / f"runs/evaluate/{arm}/retention.jsonl", rows)

@@ -18,7 +18,7 @@ def test_a_detector_stands_beside_both_that_know_nothing(tmp_path: Path) -> None
     """The loss leaps at the change and nowhere else: one alarm a seed, soon after it."""
     study = continual_tree.params(strategies=("naive", "replay"), seeds=(0, 1), tasks=4)
     arms = {name: arm for name, arm in study.arms.items() if name.startswith("drift")}
-    study = study.model_copy(update={"arms": arms})
+    study = study.model_copy(update={"arms": arms, "claims": {}})
     continual_tree.make(tmp_path, study)
     path = tmp_path / "runs/learn/drift-replay"
     episodes = store.read_records(path / "episodes.jsonl", Episode)
@@ -29,7 +29,7 @@ def test_a_detector_stands_beside_both_that_know_nothing(tmp_path: Path) -> None
     write_json(path / "summary.json", summary)
     render(study, tmp_path, tmp_path / "reports")
     text = (tmp_path / "reports/report.md").read_text(encoding="utf-8")
-    part = text.split("## Detectors of change: stream drift")[1].split("\n## ")[0]
+    part = text.split("## Detectors of change: stream drift")[1].split("\n### ")[0]
     lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in part.splitlines() if line.startswith("|")]
     mine, always, never = (next(line for line in lines if name in line[0]) for name in ("replay", "always", "never"))
     assert change == 38 + 1

@@ -36,10 +36,10 @@ def test_retention_is_the_rise_over_the_base_in_words_and_numbers(made: Path, me
     assert measured.lost["blocked-naive"].untouched.keys() == {*continual_tree.LEFT_OUT, "all"}
 
 
-def test_a_row_says_gained_only_where_the_interval_says_it(measured: Measures) -> None:
-    words = {r.cells[0].text: r.cells[-1].text for r in lost_tables.lost(measured).rows}
-    assert words["blocked-joint"].startswith("strict score gained, content gained")
-    assert words["drift-naive"] == "cannot be told with this much data"
+def test_a_row_has_numbers_and_no_verdict(measured: Measures) -> None:
+    table = lost_tables.lost(measured)
+    assert len(table.columns) == 7
+    assert not any(word in cell.text for r in table.rows for cell in r.cells for word in ("gained", "lost", "told"))
 
 
 def test_a_family_falls_from_the_best_checkpoint_of_each_seed(course: Path, measured: Measures) -> None:
@@ -62,8 +62,8 @@ def test_a_family_falls_from_the_best_checkpoint_of_each_seed(course: Path, meas
 
 def test_a_plain_study_has_one_section_of_losses_and_none_of_continual_learning(made: Path) -> None:
     text = (made / "reports/report.md").read_text(encoding="utf-8")
-    assert text.count("## What was lost") == 1
-    assert "Continual learning" not in text
+    assert text.count("### Beside the tasks") == 1
+    assert "### Continual learning" not in text
     assert "families that no stream showed" not in text
     assert "continual" not in store.read_json(made / "reports/metrics.json")["arms"]["tiny-lora"]
 

@@ -24,7 +24,9 @@ STUDY = tree.params(seeds=(0,), tasks=4)
         ("runs/evaluate/tiny-lora/retention.jsonl", "evaluate@tiny-lora"),
         ("runs/baseline/tiny/outcomes.jsonl", "baseline@tiny"),
         ("runs/baseline/tiny/retention.jsonl", "baseline@tiny"),
+        ("runs/copies/tiny-lora/outcomes.jsonl", "copies@tiny-lora"),
         ("data/tasks/certificate.json", "split"),
+        ("data/tasks/heldout.jsonl", "split"),
     ],
 )
 def test_a_missing_file_is_named_with_its_stage(fresh: Path, path: str, stage: str) -> None:

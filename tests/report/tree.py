@@ -8,7 +8,7 @@ from typing import Any
 
 from clpipe import store
 from clpipe.params import Params, read
-from clpipe.records import NOVELTIES, Episode, Outcome, Retained
+from clpipe.records import NOVELTIES, Episode, Outcome, Retained, Task
 from clpipe.seeds import rng
 
 REPOSITORY = Path(__file__).parents[2]
@@ -18,6 +18,29 @@ ARMS: dict[str, dict[str, Any]] = {
     "tiny-lora-shuffled": {"method": "lora", "labels": "shuffled", "control_of": "tiny-lora"},
     "tiny-soft-prompt": {"method": "soft_prompt", "lr": 3e-2},
 }
+CLAIMS: dict[str, dict[str, Any]] = {
+    "lora-learned": {"arm": "tiny-lora", "says": "learned"},
+    "lora-format": {"arm": "tiny-lora", "says": "format"},
+    "soft-prompt-rose": {"arm": "tiny-soft-prompt", "says": "rose"},
+    "lora-over-soft-prompt": {"arm": "tiny-lora", "says": "better", "than": "tiny-soft-prompt"},
+}
+BASELINES = {"zero-shot": 0.02, "majority": 0.16, "random-answer": 0.09, "copy-first-number": 0.05, "oracle": 9.0}
+COPIES = {"nearest": 0.12, "majority-so-far": 0.15, "last-answer": 0.1}
+HOSTILE = (
+    "</script><script>document.title = 'run'; throw Error('run')</script>",
+    "<!-- <script>",
+    "<img src=x onerror=alert(1)>",
+    "one\u2028two\u2029three",
+    "\u202eright to left",
+    "]]>&lt;b&gt;&amp;",
+    "",
+    "  \n\n ",
+    "x" * 400,
+    "\x00\x07`${alert(1)}`",
+    "javascript:alert(1)",
+    "| a | b |\n# no heading",
+)
+"""Replies that would run, break the page or stretch it, were they more than text."""
 FINAL = {"tiny-lora": 0.62, "tiny-lora-shuffled": 0.33, "tiny-soft-prompt": 0.14}
 NEW = ("new_entities", "new_template", "harder")
 MACHINE = {
@@ -48,7 +71,11 @@ def params(seeds: tuple[int, ...] = (0, 1, 2), tasks: int = 60, arms: dict[str, 
         "streams": {"mixed": {}},
         "report": {"confidence": 0.95, "loss_window": 10},
         "arms": {name: {**common, **arm} for name, arm in arms.items()},
+        "claims": {
+            name: claim for name, claim in CLAIMS.items() if {claim["arm"], claim.get("than", claim["arm"])} <= {*arms}
+        },
     }
+    values["report"]["smallest_gain"] = 0.05
     values["split"]["heldout"] = {"same_template": tasks - 3 * (tasks // 4), **dict.fromkeys(NEW, tasks // 4)}
     values["evaluate"]["curve_tasks"] = max(1, tasks // 3)
     values["learn"] |= {"episodes": 160, "eval_interval": 40, "labels": "given"}
@@ -58,9 +85,10 @@ def params(seeds: tuple[int, ...] = (0, 1, 2), tasks: int = 60, arms: dict[str, 
 def make(root: Path, study: Params) -> None:
     """Write everything the report of `study` reads."""
     study_files(root)
+    store.write_records(root / "data/tasks/heldout.jsonl", heldout(study))
     baselines = [
         _outcome(f"tiny/{name}", 0, 0, family, i, share)
-        for name, share in (("zero-shot", 0.02), ("majority", 0.16))
+        for name, share in BASELINES.items()
         for family in FAMILIES
         for i in range(study.split.heldout.total)
     ]
@@ -68,6 +96,18 @@ def make(root: Path, study: Params) -> None:
     store.write_records(root / "runs/baseline/tiny/retention.jsonl", retained("tiny/zero-shot", 0, 0, 0.0))
     for arm in study.arms:
         _arm(root, study, arm)
+
+
+def heldout(study: Params) -> list[Task]:
+    """Tasks of every family; the answer of all is yes."""
+    return [
+        Task(
+            id=f"{family}-{i:03d}", family=family, prompt=f"Is {i} a {family.replace('_', ' ')}, <b>yes</b> or no?",
+            answer="yes", difficulty=1 + i % 5, template=f"t{i % 7}", novelty=NOVELTIES[i % 4],
+        )
+        for family in FAMILIES
+        for i in range(study.split.heldout.total)
+    ]  # fmt: skip
 
 
 def study_files(root: Path) -> None:
@@ -109,6 +149,15 @@ def _arm(root: Path, study: Params, arm: str) -> None:
             share = 0.02 + (FINAL[arm] - 0.02 + 0.02 * (seed - 1)) * (at / 160) ** 0.6
             outcomes += [_outcome(arm, seed, at, f, i, share) for f in FAMILIES for i in range(tasks)]
     store.write_records(evaluate / "outcomes.jsonl", outcomes)
+    copied = [
+        _outcome(f"{arm}/{rule}", seed, at, family, i, share)
+        for rule, share in COPIES.items()
+        for seed in study.seeds
+        for at in range(40, 161, 40)
+        for family in FAMILIES
+        for i in range(study.split.heldout.total)
+    ]
+    store.write_records(root / "runs/copies" / arm / "outcomes.jsonl", copied)
     lost = [row for s in study.seeds for at in (0, 160) for row in retained(arm, s, at, at / 1600 * FINAL[arm])]
     store.write_records(evaluate / "retention.jsonl", lost)
 
@@ -132,7 +181,8 @@ def _outcome(arm: str, seed: int, at: int, family: str, i: int, share: float) ->
     correct = 0.7 * hard + 0.3 * noise < level
     return Outcome(
         arm=arm, seed=seed, episode=at, task_id=f"{family}-{i:03d}", family=family, template=f"t{i % 7}",
-        difficulty=1 + i % 5, novelty=NOVELTIES[i % 4], reply="yes", correct=correct, margin=(None, 5e-5, 0.3)[i % 3],
+        difficulty=1 + i % 5, novelty=NOVELTIES[i % 4], reply="yes" if correct else HOSTILE[i % len(HOSTILE)],
+        correct=correct, margin=(None, 5e-5, 0.3)[i % 3],
         lenient=correct or i % 5 == 0, gold_loss=3.0 - 2.0 * level + 0.01 * i,
     )  # fmt: skip
 

@@ -1,0 +1,125 @@
+"""The claims of the study and those of the seed document, as ledger entries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from clpipe.evaluation import accuracy, bootstrap, claims, intervals, ledger, mcnemar, two_way
+from clpipe.evaluation.accuracy import Scores
+from clpipe.evaluation.claims import Condition, Evidence
+from clpipe.evaluation.ledger import Entry, Finding
+from clpipe.params import Claim, Params
+from clpipe.records import Interval, Outcome
+from clpipe.report.claim_words import statement
+from clpipe.report.results import Results
+from clpipe.report.seed_document import SeedRow
+
+METRICS = {"accuracy": "accuracy at the last checkpoint", "content": "right in content at the last checkpoint"}
+RESAMPLING_SEED = 0
+
+
+def ledger_of(results: Results) -> tuple[Entry, ...]:
+    """The hypotheses declared in the params, corrected together; raises ValueError at tables that do not pair."""
+    report = results.params.report
+    findings = [_finding(results, name, claim) for name, claim in results.params.claims.items()]
+    return ledger.entries(findings, report.smallest_gain, report.confidence)
+
+
+def given(results: Results) -> tuple[Entry, ...]:
+    """What the counts of the seed document say of its own claims; which answers changed was not kept there."""
+    report = results.params.report
+    findings = [_given(row, report.confidence) for row in results.seed_document.rows]
+    return ledger.entries(findings, report.smallest_gain, report.confidence)
+
+
+def control_of(params: Params, arm: str) -> str | None:
+    """The arm's control with shuffled labels, the first if there are several."""
+    labels = {name: spec.labels or params.learn.labels for name, spec in params.arms.items()}
+    controls = [name for name, spec in params.arms.items() if spec.control_of == arm]
+    return next((name for name in controls if labels[name] == "shuffled"), None)
+
+
+def _finding(results: Results, name: str, claim: Claim) -> Finding:
+    confidence, control = results.params.report.confidence, control_of(results.params, claim.arm)
+    start, end = _ends(results, claim.arm, claim.metric)
+    against = {"learned": control, "format": control, "better": claim.than, "rose": None}[claim.says]
+    other = _ends(results, against, claim.metric)[1] if against else start
+    before, after = (start, other) if claim.says == "format" else (other, end)
+    found = Finding(
+        id=name,
+        says=claim.says,
+        statement=statement(claim.says, claim.arm, against),
+        arm=claim.arm,
+        against=against,
+        metric=METRICS[claim.metric],
+        interval=accuracy.change(before, after, confidence),
+        p=two_way.p_value(accuracy.difference(before, after)),
+        flips=mcnemar.flips(before.correct, after.correct),
+        tasks=len(after.tasks),
+        templates=len(set(after.templates)),
+        seeds=len(after.seeds),
+    )
+    over_seeds, over_templates = _each_way(before, after, confidence)
+    if claim.says != "learned":
+        several = Condition("more than one seed", len(after.seeds) > 1)
+        return replace(found, conditions=(several, *claims.both_ways(over_seeds, over_templates)))
+    evidence = Evidence(
+        tasks=found.tasks,
+        templates=len(set(after.templates)),
+        seeds=found.seeds,
+        over_control=found.interval,
+        over_control_seeds=over_seeds,
+        over_control_templates=over_templates,
+        over_start=accuracy.change(start, end, confidence),
+        over_majority=_over(
+            results.baselines[results.params.arms[claim.arm].model]["majority"], end, claim, confidence
+        ),
+        over_nearest=_over(results.copies[claim.arm]["nearest"], end, claim, confidence),
+    )
+    return replace(found, conditions=tuple(claims.conditions(evidence)))
+
+
+def _each_way(before: Scores, after: Scores, confidence: float) -> tuple[Interval | None, Interval]:
+    """The change with other seeds alone in mind (`None` with one seed), and with other wordings alone."""
+    several = len(after.seeds) > 1
+    over_seeds = intervals.student(after.by_seed - before.by_seed, confidence) if several else None
+    change = after.by_task - before.by_task
+    return over_seeds, bootstrap.mean(change, after.templates, confidence, RESAMPLING_SEED)
+
+
+def _over(copied: Sequence[Outcome], end: Scores, claim: Claim, confidence: float) -> Interval:
+    """The arm's end over what copying got; what was copied once counts for every seed."""
+    last = accuracy.checkpoints(copied)[-1]
+    table = accuracy.scores(by_metric(copied, claim.metric), last)
+    return accuracy.change(table if table.seeds == end.seeds else accuracy.repeated(table, end.seeds), end, confidence)
+
+
+def _ends(results: Results, arm: str, metric: str) -> tuple[Scores, Scores]:
+    outcomes = by_metric(results.arms[arm].outcomes, metric)
+    at = accuracy.checkpoints(outcomes)
+    return accuracy.scores(outcomes, at[0]), accuracy.scores(outcomes, at[-1])
+
+
+def by_metric(outcomes: Sequence[Outcome], metric: str) -> Sequence[Outcome]:
+    """The outcomes as the metric judges them."""
+    return outcomes if metric == "accuracy" else [replace(o, correct=bool(o.lenient)) for o in outcomes]
+
+
+def _given(row: SeedRow, confidence: float) -> Finding:
+    before, after = (intervals.wilson(c / row.n, row.n, confidence) for c in (row.correct_before, row.correct_after))
+    name = f"{row.model} with {row.method.replace('_', ' ')}"
+    return Finding(
+        id="seed-" + "-".join([row.model, row.method]).lower().replace(".", "").replace("_", "-"),
+        says="rose",
+        statement=f"{name} (seed document): accuracy on its {row.n} held-out tasks rose",
+        arm=name,
+        against=None,
+        metric="accuracy after the last episode",
+        interval=intervals.difference(before, after),
+        p=mcnemar.fisher(row.correct_before, row.correct_after, row.n),
+        flips=None,
+        tasks=row.n,
+        templates=None,
+        seeds=1,
+    )
