@@ -10,7 +10,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro study demo readme ui check format test test-slow golden bench bench-study bench-arena test-gym
+.PHONY: help setup repro study demo readme ui check format test test-slow test-faults audit sound golden bench bench-study bench-arena test-gym
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,7 @@ check: setup ## format, lint, types, layers
 	ruff check .
 	mypy clpipe stages tests benchmarks
 	lint-imports
+	bandit -q -c pyproject.toml -r clpipe stages
 
 format: setup ## format and mend what can be mended
 	ruff format .
@@ -57,6 +58,15 @@ test: setup ## the tests
 
 test-slow: setup ## the tests that take long: more real weights, whole pipelines
 	HF_HUB_OFFLINE=1 python -m pytest -m slow $(ARGS)
+
+test-faults: setup ## break everything: a full disk in every stage, 100 kills (CLPIPE_KILLS=10 for fewer)
+	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 python -m pytest -m slow tests/faults $(ARGS)
+
+audit: setup ## known holes in the dependencies; needs the advisories of the network
+	pip-audit --strict -r constraints.txt --no-deps --disable-pip
+
+sound: setup ## hash all that DVC keeps, for a bit that flipped; ARGS=--remove takes damaged entries out
+	python -m clpipe.runner.sound $(ARGS)
 
 golden: setup ## record the golden files anew; the commit says why
 	CLPIPE_GOLDEN=record HF_HUB_OFFLINE=1 python -m pytest -k golden $(ARGS)

@@ -2,42 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from clpipe import cli_arena
+from clpipe import cli_arena, cli_arms, cli_care, cli_power, cli_promote, cli_study, cli_try
+from clpipe.commands.completing import arms as arm_names
+from clpipe.commands.printed import as_json
 from clpipe.failure import reported
 
 app = typer.Typer(
-    help="Online continual learning of small language models, reproducible by one command.",
+    help="Online continual learning of small language models, reproducible by one command. "
+    "Exit codes: 0 done, 1 failed or refused, 2 wrong usage, 130 interrupted.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
-study = typer.Typer(help="The studies in studies/, and which one is active.", no_args_is_help=True)
-app.add_typer(study, name="study")
-app.add_typer(cli_arena.app, name="arena")
 
 ROOT = Path()
 
 
-@app.command()
-def validate(params: Annotated[Path, typer.Argument(help="The params file.")] = Path("params.yaml")) -> None:
+def validate(
+    params: Annotated[Path, typer.Argument(help="The params file.")] = Path("params.yaml"),
+    json: Annotated[bool, typer.Option("--json", help="For a script, the mistakes as a list.")] = False,
+) -> None:
     """Check the params: every mistake at once, before anything costs time. Example: clpipe validate."""
     with reported("validate"):
+        from clpipe.mistakes import ParamsError
         from clpipe.validate import load
 
-        found = load(params)
-        typer.echo(
-            f"{params}: study {found.study.name!r}, {len(found.arms)} arms, {len(found.seeds)} seeds: no mistake"
-        )
+        try:
+            found = load(params)
+        except ParamsError as error:
+            if json:
+                typer.echo(as_json({"params": str(params), "mistakes": error.problems}))
+            raise
+        sizes = {"study": found.study.name, "arms": len(found.arms), "seeds": len(found.seeds)}
+        if json:
+            typer.echo(as_json({"params": str(params), **sizes, "mistakes": []}))
+        else:
+            typer.echo(
+                f"{params}: study {found.study.name!r}, {sizes['arms']} arms, {sizes['seeds']} seeds: no mistake"
+            )
 
 
-@app.command()
 def run(
-    names: Annotated[list[str] | None, typer.Argument(help="Arms, or learn@ARM, evaluate@ARM; all if none.")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="Arms, or learn@ARM, evaluate@ARM; all if none.", autocompletion=arm_names),
+    ] = None,
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, help="Arms at once; else one a GPU, or by cores.")
     ] = None,
@@ -50,8 +64,9 @@ def run(
         run_arms(load(), names or [], jobs, typer.echo)
 
 
-@app.command()
-def report() -> None:
+def report(
+    show: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+) -> None:
     """Say where the report is and how to see the runs. Example: clpipe report."""
     with reported("report"):
         from clpipe.validate import load
@@ -62,9 +77,13 @@ def report() -> None:
             raise FileNotFoundError(f"{page} is not there yet: run `dvc repro`")
         typer.echo(f"\nReport:     {page}  (in short: {folder / 'report.md'})")
         typer.echo("MLflow UI:  make ui, then open http://127.0.0.1:5000")
+        if show:
+            import webbrowser
+
+            if not webbrowser.open(page.resolve().as_uri()):
+                raise RuntimeError(f"no browser could be started here; open {page.resolve()} yourself")
 
 
-@app.command()
 def demo(folder: Annotated[Path, typer.Option(help="Where the miniature runs.")] = Path(".clpipe/demo")) -> None:
     """Run a miniature of the whole study beside this one, and leave this one alone. Example: clpipe demo."""
     with reported("demo"):
@@ -77,9 +96,8 @@ def demo(folder: Annotated[Path, typer.Option(help="Where the miniature runs.")]
         typer.echo(f"Its runs: mlflow server --backend-store-uri sqlite:///{folder}/mlflow.db --port 5000")
 
 
-@app.command()
 def trial(
-    arm: Annotated[str, typer.Argument(help="An arm of params.yaml.")],
+    arm: Annotated[str, typer.Argument(help="An arm of params.yaml.", autocompletion=arm_names)],
     changes: Annotated[list[str] | None, typer.Argument(help="Settings to change: lr=1e-3 method_options.r=8")] = None,
     seeds: Annotated[str, typer.Option(help="Seeds, apart from the study's own.")] = "100,101",
 ) -> None:
@@ -96,41 +114,30 @@ def trial(
             typer.echo(f"{arm} {' '.join(changes or [])}  seed {found.seed}: {found.right}/{found.asked}  ({families})")
 
 
-@study.command("list")
-def study_list() -> None:
-    """List the studies; the active one has a star. Example: clpipe study list."""
-    with reported("study list"):
-        from clpipe import studies
-
-        active = studies.active(ROOT)
-        for name in studies.names(ROOT):
-            typer.echo(f"{'*' if name == active else ' '} {name}")
-        if active is None:
-            typer.echo("* params.yaml, edited")
-
-
-@study.command("use")
-def study_use(
-    name: Annotated[str, typer.Argument(help="A study of studies/.")],
-    force: Annotated[bool, typer.Option(help="Lose the edits of params.yaml.")] = False,
-) -> None:
-    """Make a study the active one. Example: clpipe study use default."""
-    with reported("study use"):
-        from clpipe import studies
-
-        studies.use(ROOT, name, force=force)
-        typer.echo(f"params.yaml is now the study {name!r}; run it with `dvc repro`")
-
-
-@study.command("save")
-def study_save(name: Annotated[str, typer.Argument(help="The new study's name.")]) -> None:
-    """Keep the edited params.yaml as a study. Example: clpipe study save my-study."""
-    with reported("study save"):
-        from clpipe import studies
-
-        studies.save(ROOT, name)
-        typer.echo(f"kept as studies/{name}.yaml")
-
+PANELS: dict[str, dict[str, Callable[..., None]]] = {
+    "The study": {
+        "validate": validate,
+        "run": run,
+        "arms": cli_arms.arms,
+        "watch": cli_arms.watch,
+        "report": report,
+        "compare": cli_arms.compare,
+        "power": cli_power.power,
+    },
+    "Beside the study": {"ask": cli_arms.ask, "try": cli_try.try_, "trial": trial, "demo": demo},
+    "Around it": {
+        "publish": cli_care.publish,
+        "promote": cli_promote.promote,
+        "env": cli_care.env,
+        "prune": cli_care.prune,
+    },
+}
+for panel, commands in PANELS.items():
+    for name, command in commands.items():
+        short = (command.__doc__ or "").partition(" Example:")[0]
+        app.command(name, rich_help_panel=panel, short_help=short)(command)
+app.add_typer(cli_study.app, name="study", rich_help_panel="The study")
+app.add_typer(cli_arena.app, name="arena", rich_help_panel="Beside the study")
 
 if __name__ == "__main__":
     app()

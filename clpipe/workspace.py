@@ -28,13 +28,13 @@ PARTS = (
 def make(root: Path, folder: Path, study: str) -> None:
     """Lay out `folder` with a copy of the pipeline, `study` as its params, and the cache of `root`."""
     folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / ".dvc" / "config").exists():
+        _dvc(folder, "init", "--no-scm", "--force", "--quiet")  # which empties .dvc
+        _dvc(folder, "config", "core.analytics", "false")
+        _dvc(folder, "cache", "dir", str(root / ".dvc" / "cache"))
     for part in PARTS:
         _copy(root / part, folder / part)
     write_text(folder / "params.yaml", studies.text(root, study))
-    if not (folder / ".dvc" / "config").exists():
-        _dvc(folder, "init", "--no-scm", "--force", "--quiet")
-        _dvc(folder, "config", "core.analytics", "false")
-        _dvc(folder, "cache", "dir", str(root / ".dvc" / "cache"))
 
 
 def repro(folder: Path) -> None:

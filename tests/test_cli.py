@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import copy
+import json
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import webbrowser
 from pathlib import Path
 
 import pytest
@@ -14,13 +18,13 @@ from typer.testing import CliRunner, Result
 
 from clpipe import trial
 from clpipe.cli import app
+from clpipe.commands import completing
+from clpipe.commands.reference import PAGE, Command, commands, with_table
 from clpipe.params import Params, ParamsError
 from clpipe.params_file import mapping
 from clpipe.validate import check
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ["validate", "run", "report", "demo", "trial", "study list", "study use", "study save"]
-COMMANDS += ["arena sample", "arena stats", "arena write", "arena gallery"]
 ARM = "smollm2-lora"
 VALUES = mapping(ROOT / "studies" / "default.yaml")
 
@@ -50,22 +54,29 @@ def edit(project: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1))
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_the_help_of_each_command_has_an_example(command: str) -> None:
-    done = call(*command.split(), "--help")
+@pytest.mark.parametrize("command", commands(app), ids=lambda command: command.words)
+def test_the_help_of_each_command_has_an_example_of_it(command: Command) -> None:
+    assert command.example.startswith(f"clpipe {command.words}"), command
+    done = call(*command.words.split(), "--help")
     assert done.exit_code == 0
-    assert f"Example: clpipe {command}" in re.sub(r"[\s│]+", " ", done.output)
+    assert f"Example: {command.example}" in re.sub(r"[\s│]+", " ", done.output)
 
 
-def test_no_command_is_left_out_of_these_tests() -> None:
-    found = [c.name or getattr(c.callback, "__name__", "") for c in app.registered_commands]
-    for group in app.registered_groups:
-        assert group.typer_instance is not None
-        found += [
-            f"{group.name} {c.name or getattr(c.callback, '__name__', '')}"
-            for c in group.typer_instance.registered_commands
-        ]
-    assert sorted(found) == sorted(COMMANDS)
+def test_the_page_of_commands_has_every_command_as_its_help_says_it() -> None:
+    page = (ROOT / PAGE).read_text()
+    assert page == with_table(page, app), "write it anew: python -m clpipe.commands.reference"
+    for command in commands(app):
+        assert f"\n**`clpipe {command.words}`**" in page, f"{PAGE} has no paragraph on `clpipe {command.words}`"
+
+
+def test_commands_that_a_script_wants_have_json() -> None:
+    found = {command.words for command in commands(app) if command.json}
+    assert {"validate", "arms", "compare", "ask", "env", "study list"} <= found
+
+
+def test_a_page_without_its_marks_is_refused() -> None:
+    with pytest.raises(ValueError, match="the marks"):
+        with_table("# Commands\n", app)
 
 
 def test_good_params_are_said_to_be_good(project: Path) -> None:
@@ -94,6 +105,16 @@ def test_bad_params_end_with_every_mistake_and_no_traceback(project: Path) -> No
     assert "Traceback" not in done.stderr
 
 
+def test_validate_tells_a_script_what_it_found(project: Path) -> None:
+    found = json.loads(call("validate", "--json").stdout)
+    assert (found["study"], found["mistakes"], found["params"]) == ("default", [], "params.yaml")
+    edit(project, "  clip: 1.0", "  clip: -1")
+    done = call("validate", "--json")
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["mistakes"] == ["learn.clip: input should be greater than 0, not -1"]
+    assert "1 mistake" in done.stderr
+
+
 def test_missing_params_are_named(project: Path) -> None:
     done = call("validate", str(project / "absent.yaml"))
     assert done.exit_code == 1
@@ -112,12 +133,31 @@ def test_a_report_that_is_not_there_names_the_command_that_makes_it(project: Pat
     assert "reports/report.html" in done.stdout
 
 
+@pytest.mark.parametrize("opens", [True, False])
+def test_the_report_is_opened_in_the_browser(project: Path, monkeypatch: pytest.MonkeyPatch, opens: bool) -> None:
+    opened = []
+
+    def browser(address: str) -> bool:
+        opened.append(address)
+        return opens
+
+    monkeypatch.setattr(webbrowser, "open", browser)
+    (project / "reports").mkdir()
+    (project / "reports" / "report.html").touch()
+    done = call("report", "--open")
+    assert opened == [(project / "reports" / "report.html").as_uri()]
+    assert done.exit_code == (0 if opens else 1)
+    assert opens or "no browser could be started here" in done.stderr
+
+
 def test_the_list_of_studies_has_a_star_at_the_active_one(project: Path) -> None:
     studies = sorted(path.stem for path in (ROOT / "studies").glob("*.yaml"))
     assert {"default", "demo", "qwen25-coder", "seed-document"} <= set(studies)
     expected = [f"{'*' if name == 'default' else ' '} {name}" for name in studies]
     assert call("study", "list").stdout.splitlines() == expected
-    edit(project, "episodes: 160", "episodes: 80")
+    assert json.loads(call("study", "list", "--json").stdout) == {"studies": studies, "active": "default"}
+    edit(project, "episodes: 80", "episodes: 60")
+    assert json.loads(call("study", "list", "--json").stdout)["active"] is None
     lines = call("study", "list").stdout.splitlines()
     assert lines[-1] == "* params.yaml, edited"
     assert [line[0] for line in lines[:-1]] == [" "] * len(studies)
@@ -216,3 +256,72 @@ def test_help_and_validation_start_without_anything_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_the_help_takes_less_than_a_second() -> None:
+    def spent() -> float:
+        times = os.times()  # of the processor, not of the clock: others may be at work on the machine
+        return times.children_user + times.children_system
+
+    before = spent()
+    subprocess.run([sys.executable, "-m", "clpipe.cli", "--help"], cwd=ROOT, check=True, capture_output=True)
+    assert spent() - before < 1
+
+
+@pytest.mark.parametrize("words", [["nope"], ["validate", "--nope"], ["study", "use"], ["watch", "--every", "soon"]])
+def test_wrong_usage_is_exit_code_2(words: list[str]) -> None:
+    assert call(*words).exit_code == 2
+
+
+def test_an_interrupted_command_is_exit_code_130(project: Path) -> None:
+    script = project / "stages" / "learn.py"
+    script.parent.mkdir()
+    script.write_text("import time\ntime.sleep(60)\n")
+    busy = subprocess.Popen([sys.executable, "stages/learn.py", "--arm", ARM], cwd=project)
+    code = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from clpipe.cli import app; app()"
+    words = [sys.executable, "-c", code, "watch", "--every", "0.1"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    watching = subprocess.Popen(
+        words, cwd=project, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert watching.stdout is not None
+        assert watching.stdout.readline().startswith(ARM)
+        watching.send_signal(signal.SIGINT)
+        error = watching.communicate(timeout=30)[1]
+    finally:
+        for process in (busy, watching):
+            process.kill()
+            process.wait()
+    assert watching.returncode == 130
+    assert error == "\nclpipe watch: interrupted; what was finished is kept\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("clpipe comp", ["compare"]),
+        ("clpipe compare smollm2-soft", ["smollm2-soft-prompt", "smollm2-soft-prompt-shuffled"]),
+        ("clpipe ask --arm smollm2-soft", ["smollm2-soft-prompt", "smollm2-soft-prompt-shuffled"]),
+        ("clpipe study use de", ["default", "demo"]),
+    ],
+)
+def test_the_shell_completes_commands_arms_and_studies(project: Path, typed: str, offered: list[str]) -> None:
+    words = {"COMP_WORDS": typed, "COMP_CWORD": str(len(typed.split()) - 1), "_CLPIPE_COMPLETE": "complete_bash"}
+    done = subprocess.run(
+        [sys.executable, "-c", "from clpipe.cli import app; app(prog_name='clpipe')"],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **words},
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == offered, done.stderr
+
+
+def test_completion_is_silent_where_there_are_no_params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert completing.arms("") == []
+    (tmp_path / "params.yaml").write_text("arms: [")
+    assert completing.arms("") == []
+    assert completing.kept_studies("") == []

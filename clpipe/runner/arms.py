@@ -25,8 +25,8 @@ def run(params: Params, names: Sequence[str], jobs: int | None, say: Callable[[s
     Raises LookupError for a name that is none, RuntimeError when a stage failed; the arms beside it are done then.
     """
     works = plan.chosen(params, names)
-    with _alone(), dvc.terminable():
-        with _serial_order():
+    with alone(), dvc.terminable():
+        with serial_order():
             first, stages = plan.upstream(params, works), dvc.changed()
             if stages & set(first):
                 dvc.shown("repro", *first)
@@ -34,17 +34,21 @@ def run(params: Params, names: Sequence[str], jobs: int | None, say: Callable[[s
             todo = [work for work in works if stages & set(work.stages)]
             failed = _together(params, todo, jobs, say) if todo else []
         if failed:
-            raise RuntimeError(_told(failed, len(todo)))
-        left = _left(params) if names else []
-        if left:
-            say(f"still to do: {', '.join(left)}; `clpipe run` does them, and then the report")
-        else:
-            dvc.shown("repro")
-            say(f"Report: {params.study.reports}/report.html")
+            raise RuntimeError(told(failed, len(todo)))
+        report(params, _left(params) if names else [], say)
+
+
+def report(params: Params, left: Sequence[str], say: Callable[[str], None]) -> None:
+    """What comes after the last arm, or which arms are left to do before."""
+    if left:
+        say(f"still to do: {', '.join(left)}; `clpipe run` does them, and then the report")
+    else:
+        dvc.shown("repro")
+        say(f"Report: {params.study.reports}/report.html")
 
 
 def _together(params: Params, todo: Sequence[Work], jobs: int | None, say: Callable[[str], None]) -> list[str]:
-    on_cpu = {work.arm for work in todo if _device(params, work.arm) == "cpu"}
+    on_cpu = {work.arm for work in todo if wanted_device(params, work.arm) == "cpu"}
     visible = devices.visible(os.environ, devices.listing()) if len(on_cpu) < len(todo) else []
     lent = devices.Devices(visible)
     largest = max({Path("models") / params.arm(work.arm).model for work in todo}, key=_size)
@@ -57,7 +61,7 @@ def _together(params: Params, todo: Sequence[Work], jobs: int | None, say: Calla
 
     def lend(arm: str) -> tuple[str | None, dict[str, str]]:
         device = None if arm in on_cpu else lent.take()
-        wanted = _device(params, arm)
+        wanted = wanted_device(params, arm)
         on_gpu = wanted == "cuda" or (wanted == "auto" and resolve(wanted) == "cuda")
         if device is None and (own or on_gpu):  # a GPU that nothing lists: the arm itself knows what it is good for
             return None, {}
@@ -66,7 +70,8 @@ def _together(params: Params, todo: Sequence[Work], jobs: int | None, say: Calla
     return pool.run(todo, together, lend, lent.give_back, say)
 
 
-def _device(params: Params, arm: str) -> str:
+def wanted_device(params: Params, arm: str) -> str:
+    """The device that the arm asks for: `auto`, `cpu` or `cuda`."""
     return os.environ.get("CLPIPE_DEVICE") or params.learn_settings(arm).device
 
 
@@ -79,7 +84,8 @@ def _left(params: Params) -> list[str]:
     return [work.arm for work in plan.chosen(params) if stages & set(work.stages)]
 
 
-def _told(failed: Sequence[str], of: int) -> str:
+def told(failed: Sequence[str], of: int) -> str:
+    """Which arms failed, with the last words of each."""
     lines = [f"{len(failed)} of {of} arms failed; what the others did is kept"]
     for arm in failed:
         lines.append(f"  {arm}, the end of {pool.log(arm)}:")
@@ -88,7 +94,7 @@ def _told(failed: Sequence[str], of: int) -> str:
 
 
 @contextmanager
-def _serial_order() -> Iterator[None]:
+def serial_order() -> Iterator[None]:
     """What the block adds to dvc.lock stands in the order of a serial run afterwards."""
     before = lock_file.names()
     try:
@@ -99,7 +105,8 @@ def _serial_order() -> Iterator[None]:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
+    """One run in a folder at a time; RuntimeError for a second one."""
     LOCK.parent.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(LOCK).acquire(timeout=0):

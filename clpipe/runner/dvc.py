@@ -30,6 +30,16 @@ def start(words: Sequence[str], extra: Mapping[str, str], log: Path) -> Process:
         return _popen(words, extra, stdout=file, stderr=subprocess.STDOUT)
 
 
+def logged(words: Sequence[str], extra: Mapping[str, str], log: IO[bytes], folder: Path) -> int:
+    """Do `dvc WORDS` in `folder` to its end; what it and its stages say goes to the open file. Its exit code."""
+    process = _popen(words, extra, stdout=log, stderr=subprocess.STDOUT, folder=folder)
+    try:
+        return process.wait()
+    except BaseException:
+        stop([process])
+        raise
+
+
 def shown(*words: str) -> None:
     """Do `dvc WORDS` before the person's eyes; RuntimeError when it fails."""
     process = _popen(words, {})
@@ -42,9 +52,18 @@ def shown(*words: str) -> None:
         raise RuntimeError(f"`dvc {' '.join(words)}` failed; its own message stands above")
 
 
-def changed() -> set[str]:
-    """The stages that DVC would run now. Those that depend on what these will write may come to it later."""
-    return set(json.loads(_asked("status", "--json")))
+def changed(*stages: str, folder: Path = Path()) -> set[str]:
+    """Of the stages named, or of all, those that DVC would run now.
+
+    Those that depend on what these will write may come to it later.
+    """
+    return set(json.loads(_asked("status", "--json", *stages, folder=folder)))
+
+
+def default_remote() -> tuple[str, str] | None:
+    """The name and the address of the remote that `dvc push` takes; `None` where none is set."""
+    name = _asked("config", "core.remote").strip()
+    return (name, _asked("config", f"remote.{name}.url").strip()) if name else None
 
 
 def order() -> list[str]:
@@ -88,19 +107,19 @@ def _deaf() -> Iterator[None]:
             signal.signal(sign, handler)
 
 
-def _asked(*words: str) -> str:
+def _asked(*words: str, folder: Path = Path()) -> str:
     until = time.monotonic() + BUSY_SECONDS
-    code, out, err = _answer(words)
+    code, out, err = _answer(words, folder)
     while code != 0 and "is busy" in err and time.monotonic() < until:
         time.sleep(0.5)
-        code, out, err = _answer(words)
+        code, out, err = _answer(words, folder)
     if code != 0:
         raise RuntimeError(f"`dvc {' '.join(words)}` failed:\n{err.strip()}")
     return out
 
 
-def _answer(words: Sequence[str]) -> tuple[int, str, str]:
-    process = _popen(words, {}, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+def _answer(words: Sequence[str], folder: Path) -> tuple[int, str, str]:
+    process = _popen(words, {}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, folder=folder)
     try:
         out, err = process.communicate()
     except BaseException:
@@ -114,6 +133,7 @@ def _popen(
     extra: Mapping[str, str],
     stdout: int | IO[bytes] | None = None,
     stderr: int | None = None,
+    folder: Path = Path(),
 ) -> Process:
     """A group of its own: Ctrl-C reaches `clpipe run` alone, which then stops its children in order."""
     scripts = str(Path(sys.executable).parent)
@@ -125,5 +145,11 @@ def _popen(
     }
     command = [sys.executable, "-m", "clpipe.runner.followed", "dvc", "--wait-for-lock", *words]
     return subprocess.Popen(
-        command, env=environment, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, start_new_session=True
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=stderr,
+        start_new_session=True,
     )

@@ -43,6 +43,12 @@ def arranged(text: str, before: Collection[str], order: Sequence[str]) -> str:
     return head + "".join(blocks[name] for name in old + new) + tail
 
 
+def only(text: str, wanted: Collection[str]) -> str:
+    """The text of a lock file with the entries of the stages `wanted` alone; as it is where its keys cannot be read."""
+    head, blocks, tail = _parts(text)
+    return head + "".join(block for name, block in blocks.items() if name in wanted) + tail
+
+
 def _parts(text: str) -> tuple[str, dict[str, str], str]:
     """What stands before the entries, the text of each entry, what stands after."""
     around, blocks = ["", ""], dict[str, str]()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from statistics import fmean
 from typing import Any
 
 from clpipe.evaluation import accuracy, losses
@@ -31,6 +32,7 @@ def summary_metrics(result: Result, reported: Mapping[str, Any]) -> dict[str, fl
     costs = [cost(result, seed) for seed in result.seeds]
     seconds = sum(c["seconds"] for c in costs)
     whole = {"seconds": seconds, "episodes_per_second": len(result.episodes) / seconds if seconds else 0.0}
+    whole["final_standard_error"] = result.standard_error
     if memory := [c["peak_memory_mb"] for c in costs if "peak_memory_mb" in c]:
         whole["peak_memory_mb"] = max(memory)
     return {**whole, **dict(_leaves("", reported))}
@@ -59,6 +61,16 @@ def curve(result: Result, seed: int) -> Iterator[Point]:
             ids = {o.task_id for o in outcomes if o.novelty == novelty}.intersection(table.tasks)
             if ids:
                 yield f"heldout/accuracy/side/{novelty}", float(accuracy.of_tasks(table, ids).by_seed[0]), episode
+
+
+def mean_curve(result: Result) -> list[Point]:
+    """The curves of an arm's own run: at each episode the mean of its seeds, where all of them have a value."""
+    values: dict[tuple[str, int], list[float]] = {}
+    for seed in result.seeds:
+        for name, value, t in curve(result, seed):
+            values.setdefault((name, t), []).append(value)
+    whole = len(result.seeds)
+    return [(name, fmean(found), t) for (name, t), found in values.items() if len(found) == whole]
 
 
 def note(params: Params, arm: str, metrics: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from clpipe.tracking.results import NotHereError, Result, adapter_md5, read
 from clpipe.tracking.runs import ARM, CURRENT, KEY, PARENT_KEY, REPORT, Store, complete
 from clpipe.tracking.state import State, Tally
 
-REPORT_FILES = ("report.html", "report.md", "metrics.json")
+REPORT_FILES = ("report.html", "report.md", "metrics.json", "claims.json", "curves.csv")
 DATASETS = {"data/tasks/train.jsonl": "training", "data/tasks/heldout.jsonl": "evaluation"}
 
 
@@ -73,7 +73,7 @@ class Mirror:
         tags = {KEY: key, PARENT_KEY: held.key, ARM: held.arm, "clpipe.seed": str(seed)}
         run = self._begin(run, f"{held.arm} seed {seed}", seconds, tags)
         self.store.log_points(run, contents.curve(result, seed), seconds)
-        self.store.log_numbers(run, contents.cost(result, seed))
+        self.store.log_numbers(run, contents.cost(result, seed), result.episodes_of(seed))
         places = {"dvc.adapter_path": folder.as_posix(), "dvc.adapter_md5": md5}
         self.store.finish(run, seconds, {**places, "mlflow.parentRunId": parent})
 
@@ -101,7 +101,9 @@ class Mirror:
 
     def _report(self, result: Result, run: Any) -> None:
         arm, run_id, reports = result.held.arm, run.info.run_id, self.state.reports
-        self.store.log_numbers(run, contents.summary_metrics(result, self.state.metrics[arm]))
+        numbers = contents.summary_metrics(result, self.state.metrics[arm])
+        self.store.log_numbers(run, numbers, max(result.episodes_of(seed) for seed in result.seeds))
+        self.store.log_points(run, contents.mean_curve(result), max(result.seconds(seed) for seed in result.seeds))
         for name in REPORT_FILES:
             if (reports / name).exists():
                 self.store.client.log_artifact(run_id, str(reports / name), "report")

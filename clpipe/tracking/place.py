@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from clpipe.tracking.redaction import redacted as redacted
+
 COPY = "/.dvc/tmp/exps/"
 """In the path of the temporary copy in which `dvc exp run --temp` or `--queue` works."""
+
+DATABASES = ("sqlite:", "postgresql", "mysql", "mssql")
+"""Addresses at which there is no server of MLflow between us and the database."""
 
 QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -36,20 +40,20 @@ class Place:
     """Whether DVC works in a temporary copy: the run history gets its runs, and nothing of the main tree changes."""
     experiment: str | None
     """Name of DVC's experiment, where one is running."""
+    artifacts: str | None
+    """Where artifacts lie, for a database that we write ourselves; a server decides itself."""
 
     @property
     def shown(self) -> str:
         """The address without user and password."""
         return redacted(self.uri)
 
-    @property
-    def artifacts(self) -> str | None:
-        """Where artifacts lie, for a local store; a server decides itself."""
-        return None if self.database is None else (self.database.parent / "mlartifacts").as_uri()
-
 
 def find(root: Path, environ: Mapping[str, str] = os.environ) -> Place:
-    """The store for the project in `root`: MLFLOW_TRACKING_URI, else `mlflow.db` in the main working tree."""
+    """The store for the project in `root`: MLFLOW_TRACKING_URI, else `mlflow.db` in the main working tree.
+
+    The artifacts of a database go to MLFLOW_DEFAULT_ARTIFACT_ROOT, else to `mlartifacts` beside it or in that tree.
+    """
     here = root.resolve()
     copy = COPY in here.as_posix()
     main = Path(here.as_posix().split(COPY)[0]) if copy else here
@@ -58,16 +62,19 @@ def find(root: Path, environ: Mapping[str, str] = os.environ) -> Place:
     if uri.startswith("sqlite:///") and ":memory:" not in uri:
         database = main / uri.removeprefix("sqlite:///").split("?")[0]
         uri = f"sqlite:///{database}"
-    return Place(uri=uri, database=database, experiment_copy=copy, experiment=environ.get("DVC_EXP_NAME") or None)
+    return Place(
+        uri=uri,
+        database=database,
+        experiment_copy=copy,
+        experiment=environ.get("DVC_EXP_NAME") or None,
+        artifacts=_artifacts(uri, database.parent if database else main, environ),
+    )
 
 
-def redacted(text: str) -> str:
-    """`text` with the user and password of every address in it blotted out.
-
-    >>> redacted("no answer from https://me:secret@host/mlflow")
-    'no answer from https://***@host/mlflow'
-    """
-    return re.sub(r"://[^/\s'\"]+@", "://***@", text)
+def _artifacts(uri: str, folder: Path, environ: Mapping[str, str]) -> str | None:
+    if not uri.startswith(DATABASES):
+        return None
+    return environ.get("MLFLOW_DEFAULT_ARTIFACT_ROOT") or (folder / "mlartifacts").as_uri()
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def publish(params: Params, root: Path, *, strict: bool = False) -> Published:
         ValueError: If dvc.lock is broken.
     """
     where, now = place.find(root), state.read(params, root)
-    digest = now.digest(where.uri)
+    digest = now.digest(where.shown)
     if stamp.holds(root, where, params.study.name, digest):
         return Published(message="publish: nothing new")
     done = _attempt(where, now, digest)
@@ -61,21 +62,30 @@ def _attempt(where: place.Place, now: State, digest: str) -> Published:
                 if not tally.problems:
                     store.client.set_experiment_tag(store.experiment, stamp.tag(study), digest)
     except troubles() as error:
-        reason = place.redacted(str(error).strip().split("\n")[0])[:300] or type(error).__name__
+        reason = trouble(error)
         warning = (
             f"publish: MLflow at {where.shown} could not be written ({reason}). Nothing is lost: the results are in "
             "DVC, and the next `dvc repro` or `clpipe publish` makes up for it"
         )
         return Published(message="publish: not mirrored", warning=warning)
     if not tally.problems:
-        stamp.put(now.root, digest)
+        with suppress(OSError):  # the stamp only spares time; on a full disk the mirror is right without it
+            stamp.put(now.root, digest)
     return _published(where, tally)
+
+
+def trouble(error: Exception) -> str:
+    """The first line of what the store raised, without secrets, and what to install where that helps."""
+    text = place.redacted(str(error).strip().split("\n")[0])[:300] or type(error).__name__
+    missing = isinstance(error, ImportError)
+    return f"{text}; PostgreSQL and S3 need `pip install 'clpipe[backends]'`" if missing else text
 
 
 def _published(where: place.Place, tally: Tally) -> Published:
     counts = {"new": tally.created, "healed": tally.healed, "refreshed": tally.refreshed, "retired": tally.retired}
     parts = [f"{count} {'run' if count == 1 else 'runs'} {what}" for what, count in counts.items() if count]
     parts += [f"registered {version}" for version in tally.versions]
+    parts += [f"challenger {version}" for version in tally.challengers]
     warning = None
     if tally.problems:
         more = len(tally.problems) - NAMED

@@ -1,9 +1,13 @@
-"""Adapters in MLflow's model registry: a version for each adapter, and which of them is the champion."""
+"""Adapters in MLflow's model registry: a version for each adapter, and which of them is the challenger.
+
+The alias `champion` is not given here: that takes the ledger of claims, see `clpipe.tracking.promotion`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,8 +19,8 @@ from clpipe.tracking.results import NotHereError, Result, adapter_md5, read
 from clpipe.tracking.runs import Store
 from clpipe.tracking.state import State, Tally
 
-CHAMPION = "champion"
-MEASURED = ("accuracy", "accuracy_low", "accuracy_high", "seed_accuracy")
+CHAMPION, CHALLENGER = "champion", "challenger"
+MEASURED = ("accuracy", "accuracy_low", "accuracy_high", "accuracy_standard_error", "seed_accuracy")
 """Tags of a version that a new evaluation of the same adapter may change."""
 
 
@@ -26,7 +30,12 @@ class Candidate:
 
     result: Result
     seed: int
-    champion: bool
+    challenger: bool
+
+
+def model_name(base: str) -> str:
+    """The registered model of all adapters on the base model `base`."""
+    return f"clpipe-{base}"
 
 
 def register(store: Store, state: State, tally: Tally) -> None:
@@ -73,12 +82,12 @@ def typical_seed(result: Result) -> int:
 def _candidates(result: Result, every_seed: bool, best: bool) -> Iterator[Candidate]:
     typical = typical_seed(result)
     for seed in result.seeds if every_seed else (typical,):
-        yield Candidate(result=result, seed=seed, champion=best and seed == typical)
+        yield Candidate(result=result, seed=seed, challenger=best and seed == typical)
 
 
 def _version(store: Store, state: State, candidate: Candidate, tally: Tally) -> None:
     tags = _tags(state, candidate)
-    name = f"clpipe-{tags['base_model']}"
+    name = model_name(tags["base_model"])
     if not store.client.search_registered_models(f"name = '{name}'"):
         store.client.create_registered_model(name, description="Adapters learned by clpipe; the base is not inside.")
     version = _found(store, name, tags)
@@ -90,8 +99,19 @@ def _version(store: Store, state: State, candidate: Candidate, tally: Tally) -> 
             name, f"models:/{model}", run_id=run_id, tags=tags, description=_description(tags), model_id=model
         )
         tally.versions.append(f"{name} version {version.version}")
-    if candidate.champion:
-        store.client.set_registered_model_alias(name, CHAMPION, version.version)
+    if candidate.challenger:
+        _challenge(store, name, str(version.version), tally)
+
+
+def _challenge(store: Store, name: str, version: str, tally: Tally) -> None:
+    """Make a version the challenger; the champion has none where it is the best itself."""
+    aliases = store.client.get_registered_model(name).aliases
+    if str(aliases.get(CHAMPION)) == version:
+        if CHALLENGER in aliases:
+            store.client.delete_registered_model_alias(name, CHALLENGER)
+    elif str(aliases.get(CHALLENGER)) != version:
+        store.client.set_registered_model_alias(name, CHALLENGER, version)
+        tally.challengers.append(f"{name} version {version}")
 
 
 def _found(store: Store, name: str, tags: dict[str, str]) -> Any:
@@ -107,27 +127,32 @@ def _found(store: Store, name: str, tags: dict[str, str]) -> Any:
 def _tags(state: State, candidate: Candidate) -> dict[str, str]:
     result, seed = candidate.result, candidate.seed
     numbers, model = state.metrics[result.held.arm], result.summary["model"]
-    weights = state.root / "models" / model / "model.safetensors"
+    weights = Path("models", model, "model.safetensors")
+    if not (state.root / weights).exists():
+        raise NotHereError(f"{weights} is not here, and an adapter is registered with the SHA-256 of its base")
     tags = {
+        "study": state.params.study.name,
         "arm": result.held.arm,
         **{name: result.summary[name] for name in ("method", "strategy", "labels")},
         "seed": seed,
         "accuracy": numbers["final_accuracy"],
         "accuracy_low": numbers["final_low"],
         "accuracy_high": numbers["final_high"],
+        "accuracy_standard_error": result.standard_error,
         "seed_accuracy": float(result.final[result.seeds.index(seed)]),
         "dvc_md5": adapter_md5(state.root, result.adapter(seed)),
         "git_commit": state.commit or "",
         "base_model": model,
-        "base_sha256": sha256(weights) if weights.exists() else "",
+        "base_sha256": sha256(state.root / weights),
     }
     return {name: str(value) for name, value in tags.items()}
 
 
 def _description(tags: dict[str, str]) -> str:
-    accuracy, low, high = (float(tags[name]) for name in MEASURED[:3])
+    accuracy, low, high, error = (float(tags[name]) for name in MEASURED[:4])
     return (
         f"{tags['method']}, strategy {tags['strategy']}, arm {tags['arm']}, seed {tags['seed']}. Held-out accuracy of "
-        f"the arm when this was registered: {accuracy:.1%} [{low:.1%}, {high:.1%}]. The champion is the best arm's "
-        "seed of median accuracy; the arm was chosen by this number, a little too good where arms are close."
+        f"the arm when this was registered: {accuracy:.1%} [{low:.1%}, {high:.1%}], standard error {error:.1%}. "
+        "The challenger is the best arm's seed of median accuracy; the arm was chosen by this number, a little too "
+        "good where arms are close. `clpipe promote` asks the ledger of claims before it is the champion."
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clpipe.evaluation import accuracy
+from clpipe.evaluation import accuracy, two_way
 from clpipe.records import Episode, Outcome
 from clpipe.scratch import tree
 from clpipe.store import md5, read_json, read_records
@@ -43,6 +44,16 @@ class Result:
     def final(self) -> NDArray[np.float64]:
         """Held-out accuracy after the last episode of each seed, in the order of `seeds`."""
         return accuracy.scores(self.outcomes, accuracy.checkpoints(self.outcomes)[-1]).by_seed
+
+    @property
+    def standard_error(self) -> float:
+        """Of the mean of `final`, over other seeds and other templates; a fraction."""
+        table = accuracy.scores(self.outcomes, accuracy.checkpoints(self.outcomes)[-1])
+        return math.sqrt(two_way.estimate(table.correct, table.templates).variance)
+
+    def episodes_of(self, seed: int) -> int:
+        """How many episodes a seed learned."""
+        return sum(episode.seed == seed for episode in self.episodes)
 
     def seconds(self, seed: int) -> float:
         """Wall time of one seed's learning."""

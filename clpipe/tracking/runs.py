@@ -13,11 +13,14 @@ from typing import Any
 
 from filelock import FileLock
 
+from clpipe.tracking import filters
 from clpipe.tracking.contents import Point
-from clpipe.tracking.place import Place, environment
+from clpipe.tracking.place import DATABASES, Place, environment
 
 BATCH = 1000
 """MLflow takes this many metrics at once."""
+CONNECT_SECONDS = 10
+"""How long a database may take to answer."""
 STUDY, ARM, KEY, PARENT_KEY = "clpipe.study", "clpipe.arm", "clpipe.key", "clpipe.parent_key"
 COMPLETE, CURRENT, REPORT = "clpipe.complete", "clpipe.current", "clpipe.report"
 
@@ -66,11 +69,11 @@ class Store:
         for first in range(0, len(metrics), BATCH):
             self.client.log_batch(run.info.run_id, metrics=metrics[first : first + BATCH])
 
-    def log_numbers(self, run: Any, numbers: Mapping[str, float]) -> None:
-        """Metrics of a whole run; the latest value counts."""
+    def log_numbers(self, run: Any, numbers: Mapping[str, float], episodes: int) -> None:
+        """Metrics of a whole run of so many episodes; the latest value counts."""
         from mlflow.entities import Metric
 
-        metrics = [Metric(name, value, now(), 0) for name, value in numbers.items()]
+        metrics = [Metric(name, value, now(), episodes) for name, value in numbers.items()]
         for first in range(0, len(metrics), BATCH):
             self.client.log_batch(run.info.run_id, metrics=metrics[first : first + BATCH])
 
@@ -103,15 +106,34 @@ def opened(place: Place, experiment: str, study: str) -> Iterator[Store]:
     """The store, with its tables and the experiment made if need be; one writer at a time on a local one."""
     with environment(place), alone(place), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # MLflow's, about itself
+        _check_answers(place)
         import mlflow
 
         logging.getLogger("alembic").setLevel(logging.WARNING)
+        logger = logging.getLogger("mlflow")
+        before = logger.level
+        logger.setLevel(logging.CRITICAL)  # it prints pages of what it raises; we say it in a line
         mlflow.set_tracking_uri(place.uri)  # the registry of a local store asks for the global one
         try:
             client = mlflow.MlflowClient(tracking_uri=place.uri)
             yield Store(client=client, place=place, experiment=_experiment(client, place, experiment), study=study)
         finally:
+            logger.setLevel(before)
             mlflow.set_tracking_uri(None)
+
+
+def _check_answers(place: Place) -> None:
+    """Raise SQLAlchemyError now if a database is away or refuses us: MLflow would ask it for two minutes, aloud."""
+    if not place.uri.startswith(DATABASES):
+        return
+    from sqlalchemy import create_engine
+
+    patience = {"connect_timeout": CONNECT_SECONDS} if place.uri.startswith("postgresql") else {}
+    engine = create_engine(place.uri, connect_args=patience)
+    try:
+        engine.connect().close()
+    finally:
+        engine.dispose()
 
 
 @contextmanager
@@ -126,23 +148,27 @@ def alone(place: Place) -> Iterator[None]:
 
 
 def troubles() -> tuple[type[Exception], ...]:
-    """What a store that is away, shut or full raises; only of libraries that are loaded."""
+    """What a store that is away, shut or full raises, or a missing driver; only of libraries that are loaded."""
     names = {
         "mlflow.exceptions": "MlflowException",
         "sqlalchemy.exc": "SQLAlchemyError",
+        "urllib3.exceptions": "HTTPError",
         "botocore.exceptions": "BotoCoreError",
         "boto3.exceptions": "Boto3Error",
         "google.api_core.exceptions": "GoogleAPIError",
         "azure.core.exceptions": "AzureError",
     }
     loaded = [getattr(sys.modules[module], name) for module, name in names.items() if module in sys.modules]
-    return (OSError, *loaded)
+    if "botocore.exceptions" in sys.modules:  # a refusal of S3 is no BotoCoreError
+        loaded.append(sys.modules["botocore.exceptions"].ClientError)
+    return (OSError, ImportError, *loaded)
 
 
 def _experiment(client: Any, place: Place, name: str) -> str:
     found = client.get_experiment_by_name(name)
     if found is None:
-        return str(client.create_experiment(name, artifact_location=place.artifacts))
+        tags = {"mlflow.note.content": filters.note()}
+        return str(client.create_experiment(name, artifact_location=place.artifacts, tags=tags))
     if found.lifecycle_stage == "deleted":
         client.restore_experiment(found.experiment_id)
     return str(found.experiment_id)

@@ -10,7 +10,7 @@ from typing import Any
 
 from clpipe.params import Params
 from clpipe.store import read_json
-from clpipe.tracking.held import Held, Outs, arms, digest, outs, report
+from clpipe.tracking.held import Held, Outs, arms, digest, lock, report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,16 +27,20 @@ class State:
     report: str
     """Hash of the report."""
     commit: str | None
+    ledger: str | None
+    """MD5 of claims.json in dvc.lock."""
+    judged: str | None
+    """MD5 of the answers that the report in dvc.lock was made from."""
 
     @property
     def reports(self) -> Path:
         """The folder of the report."""
         return self.root / self.params.study.reports
 
-    def digest(self, uri: str) -> str:
-        """The whole of it in one hash, with the store it goes to."""
+    def digest(self, address: str) -> str:
+        """The whole of it in one hash, with the store it goes to (without its password, which may change)."""
         tracking = self.params.tracking
-        names = [uri, self.params.study.name, tracking.experiment, tracking.register_adapters, *self.params.arms]
+        names = [address, self.params.study.name, tracking.experiment, tracking.register_adapters, *self.params.arms]
         return digest(*names, self.report, *sorted(h.key for h in self.held.values()))
 
 
@@ -50,21 +54,27 @@ class Tally:
     """Parents that got the numbers and pages of a newer report."""
     retired: int = 0
     versions: list[str] = field(default_factory=list)
+    challengers: list[str] = field(default_factory=list)
+    """Versions that got the alias."""
     problems: list[str] = field(default_factory=list)
 
 
 def read(params: Params, root: Path) -> State:
     """The state of the working tree in `root`; raises ValueError if dvc.lock or metrics.json is broken."""
-    stages, reports = outs(root), root / params.study.reports
+    stages, reports = lock(root), root / params.study.reports
+    outs = {name: stage["outs"] for name, stage in stages.items()}
+    reported = stages.get("report", {"deps": {}, "outs": {}})
     metrics = reports / "metrics.json"
     return State(
         params=params,
         root=root.resolve(),
-        held=arms(stages, params.arms),
-        data=stages.get("split", {}),
+        held=arms(outs, params.arms),
+        data=outs.get("split", {}),
         metrics=read_json(metrics)["arms"] if metrics.exists() else {},
         report=report(reports),
         commit=_commit(root),
+        ledger=reported["outs"].get(f"{params.study.reports}/claims.json"),
+        judged=reported["deps"].get("runs/evaluate"),
     )
 
 

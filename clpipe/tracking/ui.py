@@ -35,8 +35,8 @@ def check_port(port: int) -> None:
 
 
 def command(where: place.Place, port: int) -> list[str]:
-    """The server's command line; artifacts of our runs lie in a local folder, which it reads itself."""
-    options = ["--backend-store-uri", where.uri, "--host", HOST, "--port", str(port), "--workers", "1"]
+    """The server's command line; the database's address may hold a password, so it goes by the environment."""
+    options = ["--host", HOST, "--port", str(port), "--workers", "1"]
     if where.artifacts is not None:
         options += ["--artifacts-destination", where.artifacts]
     return [sys.executable, "-m", "mlflow", "server", *options]
@@ -56,7 +56,7 @@ def serve(root: Path, port: int) -> None:
         make_tables(where)
     sys.stdout.write(f"MLflow at http://{HOST}:{port} (Ctrl-C ends it)\n")
     sys.stdout.flush()
-    os.environ.update(place.QUIET)
+    os.environ.update({**place.QUIET, "MLFLOW_BACKEND_STORE_URI": where.uri})
     os.environ["MLFLOW_SERVER_ENABLE_JOB_EXECUTION"] = "false"  # nothing of ours needs its job processes
     arguments = command(where, port)
     os.execv(arguments[0], arguments)

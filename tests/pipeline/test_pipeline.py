@@ -76,6 +76,18 @@ def test_metrics_have_what_other_programs_rely_on(finished: Path) -> None:
     assert "final_accuracy" in shown
 
 
+def test_every_claim_declared_is_in_the_ledger(finished: Path) -> None:
+    found = {entry["id"]: entry for entry in read_json(finished / "reports/claims.json")}
+    assert {name for name, entry in found.items() if entry["family"] == "declared"} == {
+        "lora-learned", "lora-over-soft-prompt"
+    }  # fmt: skip
+    wanted = {"id", "statement", "arm", "metric", "estimate", "low", "high", "p", "p_corrected", "tasks", "templates"}
+    assert all(wanted | {"seeds", "verdict", "sentence"} <= entry.keys() for entry in found.values())
+    assert found["lora-learned"]["verdict"] == "cannot be told"
+    assert (found["lora-learned"]["tasks"], found["lora-learned"]["seeds"]) == (30, 2)
+    assert "Not met" in found["lora-learned"]["sentence"] or "would tell" in found["lora-learned"]["sentence"]
+
+
 def test_the_report_is_one_file_that_needs_no_network(finished: Path) -> None:
     page = (finished / "reports/report.html").read_text()
     assert not re.findall(r"""(?:src|href)=["'](?:https?:)?//""", page)
@@ -152,7 +164,8 @@ def test_adding_an_arm_runs_that_arm_and_the_report(copy: Path) -> None:
 
     set_params(copy, add)
     ran = re.findall(r"Running stage '([^']+)'", command(copy, "dvc", "repro").stdout)
-    assert ran == ["learn@lora-slow", "evaluate@lora-slow", "report", "publish"]
+    assert sorted(ran[:3]) == ["copies@lora-slow", "evaluate@lora-slow", "learn@lora-slow"]
+    assert ran[3:] == ["report", "publish"]
     assert set(read_json(copy / "reports/metrics.json")["arms"]) == {*ARMS, "lora-slow"}
 
 
@@ -162,12 +175,16 @@ def test_adding_a_seed_learns_that_seed_only(copy: Path) -> None:
     assert "1 seeds to learn, 2 kept from before" in done.stderr + done.stdout
 
 
-def test_two_workspaces_give_the_same_hashes(finished: Path, tmp_path: Path, tiny_source: Path) -> None:
+def test_two_workspaces_give_the_same_hashes_and_the_same_claims(
+    finished: Path, tmp_path: Path, tiny_source: Path
+) -> None:
     other = lay_out(tmp_path / "elsewhere" / "other", tiny_source)
-    command(other, "dvc", "repro", "evaluate@lora", "evaluate@soft-prompt")
+    command(other, "dvc", "repro", "report")
     theirs = hashes(other)
-    assert len(theirs) >= 12
+    assert len(theirs) >= 18
     assert theirs == {path: md5 for path, md5 in hashes(finished).items() if path in theirs}
+    for name in ("claims.json", "metrics.json", "curves.csv"):
+        assert (other / "reports" / name).read_bytes() == (finished / "reports" / name).read_bytes()
 
 
 def test_a_heldout_file_edited_by_hand_is_refused(copy: Path) -> None:

@@ -70,7 +70,7 @@ def test_a_new_strategy_is_one_file_and_one_line_and_runs_no_other_arm_again(cop
     arm = {"model": "tiny", "method": "lora", "strategy": "half", "stream": "mixed"}
     set_params(copy, lambda values: values["arms"].update(halved=arm))
     ran = re.findall(r"Running stage '([^']+)'", command(copy, "dvc", "repro").stdout)
-    assert set(ran) == {"learn@halved", "evaluate@halved", "report", "publish"}
+    assert set(ran) == {"learn@halved", "evaluate@halved", "copies@halved", "report", "publish"}
     assert len(read_records(copy / "runs/learn/halved/episodes.jsonl", Episode)) == 40
     path = copy / "clpipe/strategies/half.py"
     path.write_text(path.read_text().replace("0.5", "0.4"))

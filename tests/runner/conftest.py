@@ -14,6 +14,7 @@ from typing import Any
 
 import psutil
 import pytest
+import yaml
 
 from clpipe import workspace
 
@@ -97,6 +98,9 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / ".dvc/config").write_text("[core]\n    analytics = false\n    no_scm = True\n")
     for stage in (folder / "stages").glob("[a-z]*.py"):
         shutil.copy(STUB, stage)
+    values = yaml.safe_load((folder / "params.yaml").read_text())
+    values |= {"arms": {name: values["arms"][name] for name in ARMS}, "claims": {}}
+    (folder / "params.yaml").write_text(yaml.safe_dump(values, sort_keys=False))
     return folder
 
 

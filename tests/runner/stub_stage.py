@@ -17,7 +17,8 @@ OUTS = {
     "baseline": ("outcomes.jsonl", "retention.jsonl", "timing.json"),
     "learn": ("adapters/adapter", "episodes.jsonl", "summary.json", "timing.json"),
     "evaluate": ("outcomes.jsonl", "retention.jsonl", "timing.json"),
-    "report": ("report.html", "report.md", "figures/figure.png", "curves.csv", "metrics.json"),
+    "copies": ("",),
+    "report": ("report.html", "report.md", "figures/figure.png", "curves.csv", "claims.json", "metrics.json"),
 }
 WAIT_SECONDS = 60
 

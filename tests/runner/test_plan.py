@@ -11,7 +11,7 @@ from clpipe.runner.plan import chosen, upstream
 from clpipe.validate import load
 
 ROOT = Path(__file__).parents[2]
-ARMS = ["smollm2-lora", "smollm2-lora-shuffled", "smollm2-soft-prompt"]
+ARMS = ["smollm2-lora", "smollm2-lora-shuffled", "smollm2-soft-prompt", "smollm2-soft-prompt-shuffled"]
 MODEL = "smollm2-135m-instruct"
 
 

@@ -49,7 +49,7 @@ def test_new_content_is_a_new_run_and_going_back_makes_none(published: Pair) -> 
     assert len(ui.runs()) == 16
     assert ui.parents("tags.`clpipe.current` = 'true'")["lora"].info.run_id == first
     assert len(ui.client.search_model_versions(f"name = 'clpipe-{MODEL}'")) == 2
-    assert ui.client.get_model_version_by_alias(f"clpipe-{MODEL}", "champion").run_id in {
+    assert ui.client.get_model_version_by_alias(f"clpipe-{MODEL}", "challenger").run_id in {
         run.info.run_id for run in ui.runs(f"tags.`mlflow.parentRunId` = '{first}'")
     }
 

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import mlflow
 import pandas as pd
@@ -14,8 +24,9 @@ import torch
 from clpipe.methods.lora import Lora
 from clpipe.models import adapter
 from clpipe.models.language_model import LanguageModel
+from clpipe.tracking.promotion import promote
 from tests.tiny import build_tiny_model
-from tests.tracking.tree import MODEL, Tree
+from tests.tracking.tree import MODEL, Tree, claim
 
 CHAMPION = f"models:/clpipe-{MODEL}@champion"
 PROMPTS = ["How many apples does Anna have?", "Which is larger?"]
@@ -40,7 +51,9 @@ def learned(tmp_path_factory: pytest.TempPathFactory, tables: Path) -> Iterator[
     replies = [reply.text for reply in model.replies(PROMPTS, tree.params.prompt.max_new_tokens, 2)]
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        tree.judge(claim("lora"))
         tree.publish(strict=True)
+        promote(tree.params, tree.root)
         mlflow.set_tracking_uri(f"sqlite:///{tree.database}")
         yield tree, replies
         mlflow.set_tracking_uri(None)
@@ -75,3 +88,42 @@ def test_base_that_is_not_here_or_another_is_named(monkeypatch: pytest.MonkeyPat
     build_tiny_model(tmp_path / "models" / MODEL, "qwen2")
     with pytest.raises(ValueError, match="the adapter was learned on"):
         mlflow.pyfunc.load_model(CHAMPION)
+
+
+@pytest.mark.slow
+def test_served_champion_answers_over_http(learned: tuple[Tree, list[str]], tmp_path: Path) -> None:
+    tree, replies = learned
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {
+        **os.environ, "MLFLOW_TRACKING_URI": f"sqlite:///{tree.database}", "CLPIPE_ROOT": str(tree.root),
+        "PATH": str(Path(sys.executable).parent) + os.pathsep + os.environ.get("PATH", ""),
+    }  # fmt: skip
+    words = ["models", "serve", "--model-uri", CHAMPION, "--env-manager", "local", "--host", "127.0.0.1"]
+    with (tmp_path / "log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "mlflow", *words, "--port", str(port), "--workers", "1"],
+            env=environment, cwd=tmp_path, stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
+    try:
+        got = ask(f"http://127.0.0.1:{port}/invocations", server)
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(30)
+    assert [row["reply"] for row in got["predictions"]] == replies, (tmp_path / "log").read_text()
+
+
+def ask(address: str, server: subprocess.Popen[bytes]) -> Any:
+    """What the server replies to PROMPTS, as soon as it is there."""
+    body = json.dumps({"dataframe_records": [{"prompt": prompt} for prompt in PROMPTS]}).encode()
+    request = urllib.request.Request(address, body, {"Content-Type": "application/json"})
+    until = time.monotonic() + 180
+    while True:
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return json.load(answer)
+        except urllib.error.URLError:
+            assert server.poll() is None, "the server has ended"
+            assert time.monotonic() < until, "no answer in 3 minutes"
+            time.sleep(0.5)

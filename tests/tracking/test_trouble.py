@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import socket
+import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from clpipe.tracking import place, ui
-from tests.tracking.tree import Tree, Ui
+from tests.tracking.tree import MODEL, Tree, Ui
 
 
 def test_server_away_is_a_quick_warning_and_strict_is_an_error(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,6 +46,56 @@ def test_wrong_credentials_are_a_warning(tree: Tree, monkeypatch: pytest.MonkeyP
     assert warning is not None
     assert "401" in warning
     assert "secret" not in warning
+
+
+def test_missing_driver_is_a_warning_that_says_what_to_install(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "postgresql://me:secret@127.0.0.1:1/runs")
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    warning = tree.publish().warning
+    assert warning is not None
+    assert "psycopg" in warning
+    assert "pip install 'clpipe[backends]'" in warning
+    assert "secret" not in warning
+
+
+def test_database_that_does_not_open_is_a_quick_warning(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tree.root / "folder").mkdir()
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "sqlite:///folder")
+    start = time.monotonic()
+    warning = tree.publish().warning
+    assert time.monotonic() - start < 20
+    assert warning is not None
+    assert "unable to open database file" in warning
+
+
+def test_stamp_that_cannot_be_written_fails_nothing(tree: Tree) -> None:
+    (tree.root / ".clpipe").write_text("a file where the folder would be")
+    done = tree.publish(strict=True)
+    assert "12 runs new" in done.message
+    assert tree.publish().message == "publish: nothing new"
+
+
+def test_base_that_is_not_here_leaves_its_adapter_unregistered(tree: Tree) -> None:
+    (tree.root / f"models/{MODEL}/model.safetensors").unlink()
+    done = tree.publish()
+    assert done.warning is not None
+    assert f"models/{MODEL}/model.safetensors is not here" in done.warning
+    assert "12 runs new" in done.message
+    assert Ui(tree).client.search_model_versions(f"name = 'clpipe-{MODEL}'") == []
+    (tree.root / f"models/{MODEL}/model.safetensors").write_text("weights")
+    assert f"registered clpipe-{MODEL} version 1" in tree.publish(strict=True).message
+
+
+def test_artifacts_of_a_database_lie_where_one_says(tree: Tree) -> None:
+    def artifacts(**environ: str) -> str | None:
+        return place.find(tree.root, environ).artifacts
+
+    here = (tree.root.resolve() / "mlartifacts").as_uri()
+    assert artifacts() == here
+    assert artifacts(MLFLOW_TRACKING_URI="postgresql://host/runs") == here
+    bucket = {"MLFLOW_DEFAULT_ARTIFACT_ROOT": "s3://bucket/runs"}
+    assert artifacts(MLFLOW_TRACKING_URI="postgresql://host/runs", **bucket) == "s3://bucket/runs"
+    assert artifacts(MLFLOW_TRACKING_URI="https://host", **bucket) is None
 
 
 def test_missing_data_is_named_and_made_up_for(tree: Tree) -> None:

@@ -47,6 +47,7 @@ class Tree:
         for side in ("train", "validation", "heldout"):
             self._file(f"data/tasks/{side}.jsonl", f"{side}\n")
         self._locked("split", [f"data/tasks/{side}.jsonl" for side in ("train", "validation", "heldout")])
+        self._file(f"models/{MODEL}/model.safetensors", "weights")
         for arm in ARMS:
             self.learn(arm)
         self.report()
@@ -75,7 +76,7 @@ class Tree:
         )
         return subprocess.run(
             [sys.executable, "-c", code, *arguments], cwd=self.root, env={**os.environ, **environment},
-            capture_output=True, text=True, check=False, timeout=120,
+            capture_output=True, text=True, check=False, timeout=400,
         )  # fmt: skip
 
     def learn(self, arm: str, version: int = 1) -> None:
@@ -108,12 +109,19 @@ class Tree:
             numbers[arm] = {
                 "initial_accuracy": 0.0, "initial_low": 0.0, "initial_high": 0.2, "final_accuracy": final,
                 "final_low": final / 2, "final_high": final + 0.1, "loss_first": 3.0, "loss_last": 1.0,
-                "seeds": 3, "episodes": 4, "heldout_tasks": 6, "families": {"sequence": {"final_accuracy": final}},
+                "gain_low": final / 3, "seeds": 3, "episodes": 4, "heldout_tasks": 6,
+                "families": {"sequence": {"final_accuracy": final}},
             }  # fmt: skip
         write_json(self.root / "reports/metrics.json", {"arms": numbers})
         self._file("reports/report.html", f"<p>report{extra}</p>")
         self._file("reports/report.md", f"report{extra}")
         self._file("reports/figures/curve.svg", "<svg/>")
+        self.judge()
+
+    def judge(self, *claims: dict[str, Any]) -> None:
+        """The ledger, of the answers there are now."""
+        write_json(self.root / "reports/claims.json", list(claims))
+        self._locked("report", ["reports/claims.json"], deps=["runs/evaluate"])
 
     def _episodes(self, arm: str, version: int) -> Iterator[Episode]:
         for seed in self.seeds:
@@ -148,16 +156,27 @@ class Tree:
         (self.root / path).parent.mkdir(parents=True, exist_ok=True)
         (self.root / path).write_text(text)
 
-    def _locked(self, stage: str, paths: list[str]) -> None:
-        outs = [{"path": path, "hash": "md5", "md5": self._md5(self.root / path)} for path in paths]
-        self.lock["stages"][stage] = {"cmd": "true", "outs": outs}
+    def _locked(self, stage: str, paths: list[str], deps: list[str] | None = None) -> None:
+        def entries(names: list[str]) -> list[dict[str, str]]:
+            return [{"path": path, "hash": "md5", "md5": self._md5(self.root / path)} for path in names]
+
+        self.lock["stages"][stage] = {"cmd": "true", "deps": entries(deps or []), "outs": entries(paths)}
         (self.root / "dvc.lock").write_text(yaml.safe_dump(self.lock))
 
     def _md5(self, path: Path) -> str:
         if path.is_file():
             return md5(path)
-        files = [{"md5": md5(f), "relpath": f.relative_to(path).as_posix()} for f in sorted(path.rglob("*.*"))]
+        names = sorted(f.relative_to(path).as_posix() for f in path.rglob("*.*"))
+        files = [{"md5": md5(path / name), "relpath": name} for name in names]
         return hashlib.md5(json.dumps(files, sort_keys=True).encode(), usedforsecurity=False).hexdigest() + ".dir"
+
+
+def claim(arm: str, verdict: str = "holds", says: str = "learned", against: str | None = None) -> dict[str, Any]:
+    """A line of the ledger."""
+    sentence = f"{arm} {says}: {verdict}"
+    return {
+        "id": f"{arm}-{says}", "says": says, "arm": arm, "against": against, "verdict": verdict, "sentence": sentence
+    }  # fmt: skip
 
 
 class Ui:
