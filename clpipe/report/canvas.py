@@ -132,6 +132,11 @@ def legend(figure: Figure, axes: Sequence[Axes], columns: int) -> None:
     figure.legend(found.values(), found.keys(), loc="outside upper center", ncols=columns, handlelength=3.2)
 
 
+def marker(i: int) -> tuple[str, str]:
+    """Colour and marker of the i-th of many points: no two of the first 64 share both."""
+    return MANY[i % len(MANY)], MARKERS[(i + i // len(MANY)) % len(MARKERS)]
+
+
 def line_style(i: int) -> tuple[str, str | tuple[int, tuple[float, ...]]]:
     """Colour and dashes of the i-th of many lines: no two of the first 32 share both."""
     return MANY[i % len(MANY)], DASHES[(i + i // len(MANY)) % len(DASHES)]

@@ -53,6 +53,8 @@ def sentence(entry: Entry, smallest: float) -> str:
     unmet = [condition.wanted for condition in found.conditions if not condition.met]
     if entry.verdict == "cannot be told" and found.interval.low > 0 and unmet:
         words += f" Not met: {'; '.join(unmet)}."
+    if found.seeds == 1:
+        words += " With one seed nothing is known of other orders and starts."
     if entry.needed is not None:
         words += f" {needed(entry.needed, found.templates is not None)}"
     return words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -110,7 +111,7 @@ def _given(row: SeedRow, confidence: float) -> Finding:
     before, after = (intervals.wilson(c / row.n, row.n, confidence) for c in (row.correct_before, row.correct_after))
     name = f"{row.model} with {row.method.replace('_', ' ')}"
     return Finding(
-        id="seed-" + "-".join([row.model, row.method]).lower().replace(".", "").replace("_", "-"),
+        id="seed-" + re.sub("[^a-z0-9]+", "-", f"{row.model}-{row.method}".lower().replace(".", "")),
         says="rose",
         statement=f"{name} (seed document): accuracy on its {row.n} held-out tasks rose",
         arm=name,

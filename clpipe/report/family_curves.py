@@ -14,7 +14,7 @@ from clpipe.report.curves import ALL, Curve
 from clpipe.report.measures import Measures
 
 MOST = 4
-"""Arms with a row of panels each; of more, all lines of a family share a panel and have no bands."""
+"""Arms with a row of panels each; of more, those of one stream share a row, and have no bands."""
 
 
 def section(measures: Measures) -> Section:
@@ -36,7 +36,7 @@ def section(measures: Measures) -> Section:
 
 
 def figure(measures: Measures) -> Figure:
-    """A row an arm and a column a family; of many arms a panel a family."""
+    """A row an arm, or of many arms a row a stream, and a column a family."""
     return _rows(measures.groups()) if _few(measures) else _together(measures.heads())
 
 
@@ -88,18 +88,28 @@ def _rows(groups: Sequence[Sequence[ArmMeasures]]) -> Figure:
 
 
 def _together(arms: Sequence[ArmMeasures]) -> Figure:
+    """A row a stream: a line an arm, without bands."""
+    by_stream: dict[tuple[str, str], list[ArmMeasures]] = {}
+    for arm in arms:
+        by_stream.setdefault((arm.files.summary.model, arm.files.summary.stream), []).append(arm)
     names = list(dict.fromkeys(name for arm in arms for name in arm.curves if name != ALL))
-    drawn, panels = canvas.grid(len(names), columns=3, height=2.5)
-    for panel, name in zip(panels, names, strict=True):
-        panel.set_title(wording.spaced(name), fontsize=10)
-        for i, arm in enumerate(arms):
-            if name in arm.curves:
-                colour, dashes = canvas.line_style(i)
-                points = arm.curves[name].points
-                panel.plot([p.episode for p in points], [p.accuracy.point for p in points], color=colour,
-                           linestyle=dashes, linewidth=1.6, label=arm.name)  # fmt: skip
-    canvas.percent_axis(panels, "y")
+    drawn, panels = canvas.rows(len(by_stream), len(names), width=11.0, height=2.1)
+    for row, ((model, stream), group) in zip(panels, by_stream.items(), strict=True):
+        row[0].set_ylabel(f"{stream}\n{model}", fontsize=9)
+        for panel, name in zip(row, names, strict=True):
+            panel.set_title(wording.spaced(name) if row is panels[0] else "", fontsize=9)
+            for i, arm in enumerate(group):
+                _mean(panel, arm, name, i)
+    flat = [panel for row in panels for panel in row]
+    canvas.percent_axis(flat, "y")
     drawn.supxlabel("episodes learned", fontsize=10)
-    drawn.supylabel("accuracy on held-out tasks", fontsize=10)
-    canvas.legend(drawn, panels, columns=4)
+    canvas.legend(drawn, flat, columns=5)
     return drawn
+
+
+def _mean(panel: Axes, arm: ArmMeasures, name: str, i: int) -> None:
+    if name in arm.curves:
+        colour, dashes = canvas.line_style(i)
+        points = arm.curves[name].points
+        panel.plot([p.episode for p in points], [p.accuracy.point for p in points], color=colour, linestyle=dashes,
+                   linewidth=1.6, label=arm.name)  # fmt: skip

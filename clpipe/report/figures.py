@@ -43,7 +43,7 @@ def _makers(measures: Measures) -> Makers:
         "learning": partial(learning.figure, measures),
         "families-curves": partial(family_curves.figure, measures),
         **({"decomposition": partial(decomposition.figure, measures)} if decomposition.section(measures) else {}),
-        "speed": partial(speed.figure, measures),
+        **({"speed": partial(speed.figure, measures)} if speed.sections(measures) else {}),
         "pareto": partial(pareto.figure, measures),
         "losses": lambda: along.figure(
             measures, lambda a: losses.smoothed(a.loss, window), "loss, nats a token", share=False

@@ -87,7 +87,7 @@ def _row(entry: Entry) -> Row:
         wording.p_number(finding.p),
         wording.p_number(entry.p_corrected),
         changed,
-        Cell(f"{finding.tasks} tasks", f"{wordings}\n{wording.seeds(finding.seeds)}"),
+        Cell(f"{wording.grouped(finding.tasks)} tasks", f"{wordings}\n{wording.seeds(finding.seeds)}"),
         _needed(entry.needed),
     )
 
@@ -95,4 +95,7 @@ def _row(entry: Entry) -> Row:
 def _needed(needed: Needed | None) -> Cell:
     if needed is None:
         return Cell("—", "it is told")
-    return Cell(f"{needed.tasks} tasks", f"{needed.templates} wordings\n{wording.seeds(needed.seeds)}")
+    return Cell(
+        f"{wording.grouped(needed.tasks)} tasks",
+        f"{wording.grouped(needed.templates)} wordings\n{wording.seeds(needed.seeds)}",
+    )

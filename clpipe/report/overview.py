@@ -50,11 +50,13 @@ def chosen(ledger: Sequence[Entry]) -> list[Entry]:
 
 def table(measures: Measures) -> Table:
     """A row an arm that is no control."""
+    drifts = any(stream.drifts for stream in measures.streams)
+    turned = " Where a stream's rule changes, accuracy is by the tasks' own answers." if drifts else ""
     return Table(
         caption=(
             "Verdicts are those of the ledger. Format: end of the control with shuffled labels minus the arm's start; "
             "task: the arm's end minus that control's; together they are the gain. Cost: that of learning, on the "
-            "machine named below. Lost: rise of the loss on general texts against the base, nats a token."
+            f"machine named below. Lost: rise of the loss on general texts against the base, nats a token.{turned}"
         ),
         columns=("Arm", "Verdict", "Final accuracy", "Format, points", "Task, points", "Cost", "Lost, nats"),
         rows=tuple(_row(measures, arm) for arm in measures.heads()),

@@ -13,15 +13,19 @@ from clpipe.report.curves import ALL
 from clpipe.report.ledger_tables import mark
 from clpipe.report.measures import Measures
 
+FEW = 8
+"""More arms stand closer."""
+
 
 def overview(measures: Measures) -> Figure:
     """Four panels side by side: a row an arm that is no control."""
     arms = measures.heads()
-    figure = Figure(figsize=(11.0, 1.25 + 0.48 * len(arms)), layout=ConstrainedLayoutEngine(wspace=0.05))
+    each = 0.48 if len(arms) <= FEW else 0.34
+    figure = Figure(figsize=(11.0, 1.25 + each * len(arms)), layout=ConstrainedLayoutEngine(wspace=0.05))
     panels = figure.subplots(1, 4, sharey=True, width_ratios=(1.25, 1.25, 0.9, 0.9)).tolist()
     canvas.names(panels, [_name(measures, arm) for arm in arms])
     _fill(measures, panels, arms)
-    canvas.legend(figure, panels[:2], columns=5)
+    canvas.legend(figure, panels[:2], columns=6)
     return figure
 
 
@@ -69,15 +73,14 @@ def _accuracy(panel: Axes, measures: Measures, arms: list[ArmMeasures]) -> None:
 
 
 def _parts(panel: Axes, arms: list[ArmMeasures]) -> None:
-    labels = ["format", "task"]
     for y, arm in enumerate(arms):
         if ALL not in arm.apart:
-            panel.text(0, y, " no control with shuffled labels", va="center", fontsize=8.5, color=canvas.FAINT)
+            canvas.bar(panel, arm.all.gain, y, 0.4, canvas.FAINT, "gain, no control to take it apart")
             continue
         parts = arm.apart[ALL]
         for span, shift, colour, label in (
-            (parts.format, -0.18, canvas.FORMAT, labels[0]),
-            (parts.task, 0.18, canvas.TASK, labels[1]),
+            (parts.format, -0.18, canvas.FORMAT, "format"),
+            (parts.task, 0.18, canvas.TASK, "task"),
         ):
             canvas.bar(panel, span, y + shift, 0.32, colour, label)
     panel.axvline(0, color=canvas.INK, linewidth=0.8)

@@ -14,8 +14,8 @@ from clpipe.report.arm_measures import ArmMeasures
 from clpipe.report.blocks import Picture, Section
 from clpipe.report.measures import Measures
 
-GAP = 0.062
-"""Least distance of two labels, in shares of the axis."""
+NAMED = 4
+"""More arms are named in a legend, not beside their points."""
 
 
 def front(costs: Sequence[float], values: Sequence[float]) -> list[int]:
@@ -51,7 +51,7 @@ def section(measures: Measures) -> Section:
 def figure(measures: Measures) -> Figure:
     """Two panels that share accuracy."""
     arms = measures.heads()
-    drawn = Figure(figsize=(11.0, 3.9), layout=ConstrainedLayoutEngine(wspace=0.06))
+    drawn = Figure(figsize=(11.0, 3.9 if len(arms) <= NAMED else 4.6), layout=ConstrainedLayoutEngine(wspace=0.06))
     left, right = drawn.subplots(1, 2, sharey=True).tolist()
     parameters = [float(arm.files.summary.trainable_parameters) for arm in arms]
     _points(left, arms, parameters)
@@ -67,6 +67,8 @@ def figure(measures: Measures) -> Figure:
     left.set_ylabel("final accuracy")
     left.set_ylim(-0.01, canvas.upper([arm.all.final.high for arm in arms]))
     left.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    if len(arms) > NAMED:
+        canvas.legend(drawn, [left], columns=5)
     return drawn
 
 
@@ -82,8 +84,9 @@ def _points(panel: Axes, arms: Sequence[ArmMeasures], costs: Sequence[float]) ->
         drawstyle="steps-post",
     )
     for i, (arm, cost) in enumerate(zip(arms, costs, strict=True)):
-        span, colour = arm.all.final, canvas.MANY[i % len(canvas.MANY)]
+        span, (colour, marker) = arm.all.final, canvas.marker(i)
         error = [[span.point - span.low], [span.high - span.point]]
-        panel.errorbar(cost, span.point, yerr=error, fmt=canvas.MARKERS[i % len(canvas.MARKERS)], color=colour,
-                       markerfacecolor=colour if i in best else canvas.PAPER, markersize=7, linewidth=1.2)  # fmt: skip
-        panel.annotate(arm.name, (cost, span.point), (7, 7), textcoords="offset points", fontsize=8.5)
+        panel.errorbar(cost, span.point, yerr=error, fmt=marker, color=colour, markersize=7, linewidth=1.2,
+                       markerfacecolor=colour if i in best else canvas.PAPER, label=arm.name)  # fmt: skip
+        if len(arms) <= NAMED:
+            panel.annotate(arm.name, (cost, span.point), (7, 7), textcoords="offset points", fontsize=8.5)

@@ -52,7 +52,7 @@ def sections(measures: Measures) -> list[Section]:
         learning.section(measures),
         family_curves.section(measures),
         *decomposition.section(measures),
-        speed.section(measures),
+        *speed.sections(measures),
         pareto.section(measures),
         *along.sections(measures),
         Section(title="What was kept and lost", part=True),

@@ -12,11 +12,18 @@ from clpipe.report.blocks import Cell, Picture, Section, Table, row
 from clpipe.report.curves import ALL
 from clpipe.report.measures import Measures
 
+FEW = 6
+"""More arms stand closer."""
 LEVELS = (("half-way of its gain", canvas.ARM, "o"), (f"{wording.level(RIGHT)} right", "#D55E00", "D"))
 
 
-def section(measures: Measures) -> Section:
-    """Both levels are explained before they are used."""
+def sections(measures: Measures) -> list[Section]:
+    """Both levels are explained before they are used; nothing where the rule of every stream changes."""
+    return [_section(measures)] if _arms(measures) else []
+
+
+def _section(measures: Measures) -> Section:
+    left_out = " Left out: arms on streams whose rule changes." if len(_arms(measures)) < len(measures.arms) else ""
     return Section(
         title="Fast, late or never",
         text=(
@@ -24,7 +31,8 @@ def section(measures: Measures) -> Section:
             "levels were declared: half-way from the arm's own first to its own last checkpoint, which tells when what "
             f"was gained was gained; and {wording.level(RIGHT)} right answers, the same for all, which tells whether "
             "the answers become reliable. An interval runs from where the upper end of the curve's band reaches the "
-            "level to where the lower end does; what is not there at the last checkpoint is shown as later than that.",
+            "level to where the lower end does; what is not there at the last checkpoint is shown as later than "
+            f"that.{left_out}",
         ),
         picture=Picture(
             name="speed",
@@ -63,7 +71,7 @@ def figure(measures: Measures) -> Figure:
     """A panel a family, a line an arm and level."""
     arms = _arms(measures)
     names = list(dict.fromkeys(name for arm in arms for name in arm.curves))
-    drawn, panels = canvas.grid(len(names), columns=3, height=0.7 + 0.42 * len(arms))
+    drawn, panels = canvas.grid(len(names), columns=3, height=0.7 + (0.42 if len(arms) <= FEW else 0.28) * len(arms))
     longest = max(arm.episodes for arm in arms)
     canvas.names(panels, [arm.name for arm in arms])
     for panel, name in zip(panels, names, strict=True):
@@ -96,8 +104,9 @@ def _line(panel: Axes, reached: Reached | None, y: float, style: tuple[str, str,
 
 
 def _arms(measures: Measures) -> list[ArmMeasures]:
-    """Arms with their controls beneath them."""
-    return [arm for group in measures.groups() for arm in group]
+    """Arms with their controls beneath them; where the rule of a stream changes, no level is one and the same."""
+    turned = {course.name for stream in measures.streams if stream.drifts for course in stream.courses}
+    return [arm for group in measures.groups() for arm in group if arm.name not in turned]
 
 
 def _cell(arm: ArmMeasures, name: str) -> Cell:

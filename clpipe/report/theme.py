@@ -26,12 +26,15 @@ DARK = {
 """Colour on white to colour on a dark card, each with a contrast of at least 3 there."""
 
 REFERENCE = re.compile(r'(\bid="|url\(#|href="#)')
+PATH, DIGITS = re.compile(r'\bd="[^"]*"'), re.compile(r"(\.\d\d)\d+")
+"""A hundredth of a point is finer than any screen; the rest of the digits is a third of the page."""
 COLOUR = re.compile("|".join(DARK), re.IGNORECASE)
 
 
 def embedded(name: str, svg: str) -> str:
     """An SVG to stand inside a page: no prolog, the page's colours, and ids of its own, which figures would share."""
     inside = REFERENCE.sub(rf"\g<1>{name}-", svg[svg.index("<svg") :])
+    inside = PATH.sub(lambda path: DIGITS.sub(r"\1", path[0]), inside)
     return COLOUR.sub(lambda found: f"var({variable(found[0])}, {found[0]})", inside)
 
 

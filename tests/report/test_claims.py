@@ -121,6 +121,7 @@ def test_one_seed_is_never_enough_and_named_as_the_reason(template: Results) -> 
     assert {found[name].verdict for name in ("learned", "better")} == {"cannot be told"}
     assert "Not met: at least 5 seeds" in said(found, "learned")
     assert "Not met: more than one seed" in said(found, "better")
+    assert "With one seed nothing is known of other orders and starts." in said(found, "better")
 
 
 def test_a_harmful_arm_does_not_hold(template: Results) -> None:

@@ -226,8 +226,7 @@ def test_another_strategy_on_a_mixed_stream_is_shown_without_forward_transfer(tm
     assert families.rule == "half"
     assert "fwt_gem" not in families.crosswalk
     assert len(accuracy(stream).axes) == 2
-    render(study, tmp_path, tmp_path / "reports")
-    assert "This stream has no blocks" in (tmp_path / "reports/report.md").read_text(encoding="utf-8")
+    assert "This stream has no blocks" in tree.text(tmp_path, study)
 
 
 def _mixed() -> Params:

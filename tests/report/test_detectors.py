@@ -7,9 +7,8 @@ from pathlib import Path
 
 from clpipe import store
 from clpipe.records import Episode
-from clpipe.report import render
 from clpipe.store import read_json, write_json
-from tests.report import continual_tree
+from tests.report import continual_tree, tree
 
 OPTIONS = {"detector": "page_hinkley", "threshold": 3.0}
 
@@ -27,9 +26,7 @@ def test_a_detector_stands_beside_both_that_know_nothing(tmp_path: Path) -> None
     store.write_records(path / "episodes.jsonl", leaping)
     summary = read_json(path / "summary.json") | {"strategy": "adaptive_lr", "strategy_options": OPTIONS}
     write_json(path / "summary.json", summary)
-    render(study, tmp_path, tmp_path / "reports")
-    text = (tmp_path / "reports/report.md").read_text(encoding="utf-8")
-    part = text.split("## Detectors of change: stream drift")[1].split("\n### ")[0]
+    part = tree.text(tmp_path, study).split("## Detectors of change: stream drift")[1].split("\n### ")[0]
     lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in part.splitlines() if line.startswith("|")]
     mine, always, never = (next(line for line in lines if name in line[0]) for name in ("replay", "always", "never"))
     assert change == 38 + 1
@@ -41,5 +38,4 @@ def test_a_detector_stands_beside_both_that_know_nothing(tmp_path: Path) -> None
 
 
 def test_without_a_detector_nothing_is_said_of_one(course: Path) -> None:
-    render(continual_tree.params(), course, course / "reports")
     assert "Detectors" not in (course / "reports/report.md").read_text(encoding="utf-8")

@@ -9,6 +9,9 @@ from typing import Any
 from clpipe import store
 from clpipe.params import Params, read
 from clpipe.records import NOVELTIES, Episode, Outcome, Retained, Task
+from clpipe.report import results, sections
+from clpipe.report.markdown import markdown
+from clpipe.report.measures import measure
 from clpipe.seeds import rng
 
 REPOSITORY = Path(__file__).parents[2]
@@ -96,6 +99,12 @@ def make(root: Path, study: Params) -> None:
     store.write_records(root / "runs/baseline/tiny/retention.jsonl", retained("tiny/zero-shot", 0, 0, 0.0))
     for arm in study.arms:
         _arm(root, study, arm)
+
+
+def text(root: Path, study: Params) -> str:
+    """The report of a study as Markdown, without its figures, which take the time."""
+    found = measure(results.read(study, root))
+    return markdown(sections.title(found), sections.facts(found), sections.sections(found))
 
 
 def heldout(study: Params) -> list[Task]:
