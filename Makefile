@@ -10,7 +10,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro study demo readme ui check format test test-slow test-faults audit sound golden bench bench-study bench-arena test-gym
+.PHONY: help setup repro study demo push readme ui check format test test-slow test-faults test-backends audit sound golden bench bench-study bench-arena test-gym
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ study: setup ## switch to another study and run it: make study NAME=qwen25-coder
 
 demo: setup ## a miniature of the study that shows everything, in about 3 minutes
 	clpipe demo
+
+push: setup ## send results to the DVC remote, with the run cache
+	dvc push --run-cache $(ARGS)
 
 readme: setup ## the results table of README.md anew, from the ledgers of the committed reports
 	python -m clpipe.report.readme
@@ -62,6 +65,9 @@ test-slow: setup ## the tests that take long: more real weights, whole pipelines
 test-faults: setup ## break everything: a full disk in every stage, 100 kills (CLPIPE_KILLS=10 for fewer)
 	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 python -m pytest -m slow tests/faults $(ARGS)
 
+test-backends: .venv/backends-ready ## PostgreSQL, S3 and MLflow's server, started and broken
+	HF_HUB_OFFLINE=1 python -m pytest -m backends tests/backends $(ARGS)
+
 audit: setup ## known holes in the dependencies; needs the advisories of the network
 	pip-audit --strict -r constraints.txt --no-deps --disable-pip
 
@@ -84,6 +90,10 @@ bench-arena: .venv/gym-ready ## tasks/s and memory of the arena at 10^4, 10^5, 1
 
 test-gym: .venv/gym-ready ## the tests of the optional source reasoning-gym; its installation needs a C compiler
 	HF_HUB_OFFLINE=1 python -m pytest tests/arena/families/test_gym.py $(ARGS)
+
+.venv/backends-ready: .venv/ready
+	.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,backends]'
+	touch $@
 
 .venv/gym-ready: .venv/ready
 	.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,gym]'

@@ -7,6 +7,7 @@ a name made from the checkpoint's own bytes: two arms that start from the same a
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections import defaultdict
 from collections.abc import Sequence
@@ -163,6 +164,16 @@ def _ask(group: list[tuple[Piece, Path]], say: Say) -> None:
         temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         write_records(temporary / OUTCOMES, rows)
         write_records(temporary / RETAINED, retained(model, piece.retention, whose) if piece.retention else ())
-        temporary.rename(path)
+        _keep(temporary, path)
         right = sum(row.correct for row in rows)
         say(f"seed {piece.seed}, after {piece.episode} episodes: {right} of {len(rows)} right")
+
+
+def _keep(temporary: Path, path: Path) -> None:
+    """Give a piece its name; another arm may have asked the same in the meantime, with the same replies."""
+    try:
+        temporary.rename(path)
+    except OSError:
+        if not path.exists():
+            raise
+        shutil.rmtree(temporary)

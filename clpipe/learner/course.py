@@ -8,7 +8,7 @@ import time
 from clpipe import seeds
 from clpipe.learner import building
 from clpipe.learner.loop import episodes
-from clpipe.learner.replicate import Replicate
+from clpipe.learner.replicate import Replicate, files
 from clpipe.learner.state import State
 from clpipe.models import adapter
 from clpipe.models.device import peak_memory_mb
@@ -79,6 +79,7 @@ def finish(work: Replicate, model: LanguageModel, seconds: float) -> None:
         "trainable_parameters": trainable,
         "total_parameters": base if base else model.parameters(),
         "timing": {"seconds": round(seconds, 2), "episodes": episodes, "peak_memory_mb": peak_memory_mb()},
+        "files": files(work.folder),
     }
     write_json(work.folder / "done.json", done)
     (work.folder / State.FILE).unlink(missing_ok=True)

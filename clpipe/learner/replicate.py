@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clpipe.params import Params
-from clpipe.scratch import held
+from clpipe.scratch import held, tree
 from clpipe.side_by_side import Say
+from clpipe.store import md5, read_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +26,15 @@ class Replicate:
 
 
 def finished(folder: Path) -> bool:
-    """Whether this seed has been learned to the end."""
-    return (folder / "done.json").exists()
+    """Whether this seed has been learned to the end, and all of it is still there as it was written."""
+    done = folder / "done.json"
+    return done.exists() and read_json(done).get("files") == files(folder)
+
+
+def files(folder: Path) -> dict[str, str]:
+    """The MD5 of what a finished seed leaves: checkpoints and episodes."""
+    episodes = folder / "episodes.jsonl"
+    return {**tree(folder / "adapters"), episodes.name: md5(episodes) if episodes.exists() else ""}
 
 
 def learn(work: Replicate, say: Say) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+import sys
+import zlib
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, ClassVar, Protocol, cast
 
-from safetensors import safe_open
+import torch
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
@@ -75,29 +78,25 @@ class State:
 
     @classmethod
     def resume(cls, folder: Path, model: Learner, strategy: Strategy) -> State:
-        """Put model and strategy where the saved state left them; where there is none, at the start."""
-        path = folder / cls.FILE
-        if not path.exists():
+        """Put model and strategy where the saved state left them; without one, or with a broken one, at the start."""
+        saved = _saved(folder)
+        if saved is None:
             return cls(folder)
         groups: dict[str, dict[str, Tensor]] = {"adapter": {}, "optimizer": {}, "strategy": {}}
-        with safe_open(path, framework="pt") as file:
-            metadata = file.metadata()
-            for key in file.keys():  # noqa: SIM118 - not a mapping
-                group, name = key.split("/", 1)
-                groups[group][name] = file.get_tensor(key)
+        for key, tensor in saved.tensors.items():
+            group, name = key.split("/", 1)
+            groups[group][name] = tensor
         model.restore_adapter(groups["adapter"])
         if model.optimizer is not None:
             model.optimizer.restore(groups["optimizer"])
         strategy.restore(cast("LanguageModel", model), groups["strategy"])
-        return cls(folder, int(metadata["t"]), float(metadata["seconds"]))
+        return cls(folder, saved.t, saved.seconds)
 
     @classmethod
     def reached(cls, folder: Path) -> int:
         """Episodes that the saved state in `folder` knows, 0 when there is none."""
-        if not (folder / cls.FILE).exists():
-            return 0
-        with safe_open(folder / cls.FILE, framework="pt") as file:
-            return int(file.metadata()["t"])
+        saved = _saved(folder)
+        return saved.t if saved else 0
 
     def attempts(self) -> list[bool]:
         """Whether the attempt of each episode learned so far was right."""
@@ -111,7 +110,8 @@ class State:
         groups = {"adapter": model.adapter_state(), "optimizer": optimizer, "strategy": strategy.state()}
         tensors = {f"{g}/{name}": x.contiguous() for g, named in groups.items() for name, x in named.items()}
         with replacing(self.folder / self.FILE) as temporary:
-            save_file(tensors, temporary, metadata={"t": str(t), "seconds": f"{seconds:.3f}"})
+            told = {"t": str(t), "seconds": f"{seconds:.3f}"}
+            save_file(tensors, temporary, metadata={**told, "sum": _sum(tensors, told)})
         self.t, self.seconds = t, seconds
 
     @contextmanager
@@ -126,3 +126,47 @@ class State:
             temporary.write_text("".join(kept), encoding="utf-8", newline="\n")
         with path.open("a", encoding="utf-8", newline="\n") as file:
             yield Log(file)
+
+
+@dataclass(frozen=True, slots=True)
+class _Saved:
+    """A state file that is whole."""
+
+    tensors: dict[str, Tensor]
+    t: int
+    seconds: float
+
+
+def _saved(folder: Path) -> _Saved | None:
+    """What was saved; `None` where nothing was, or nothing that can be gone on from: it is taken away then."""
+    path = folder / State.FILE
+    if not path.exists():
+        return None
+    try:
+        with safe_open(path, framework="pt") as file:
+            told = dict(file.metadata() or {})
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - not a mapping
+    except SafetensorError:
+        told, tensors = {}, {}
+    checksum = told.pop("sum", None)
+    if checksum == _sum(tensors, told) and _lines(folder / "episodes.jsonl") >= int(told["t"]):
+        return _Saved(tensors, int(told["t"]), float(told["seconds"]))
+    sys.stderr.write(f"{path}: the saved state is damaged; this seed begins anew\n")
+    path.unlink()
+    return None
+
+
+def _lines(path: Path) -> int:
+    if not path.exists():
+        return 0
+    with path.open("rb") as file:
+        return sum(line.endswith(b"\n") for line in file)
+
+
+def _sum(tensors: Mapping[str, Tensor], told: Mapping[str, str]) -> str:
+    """A checksum of names, values and what is told of them: safetensors has none of its own."""
+    found = zlib.crc32(repr(sorted(told.items())).encode())
+    for name in sorted(tensors):
+        found = zlib.crc32(name.encode(), found)
+        found = zlib.crc32(tensors[name].detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().data, found)
+    return f"{found:08x}"

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from clpipe.models.adapted import Adapter
+from clpipe.models.adapted import Adapter, refuse_pickle
 from clpipe.models.low_rank import LowRank
 from clpipe.models.router import Clusters, Families, Router, mean_embedding
 
@@ -140,6 +140,7 @@ class Routed(Adapter):
         from safetensors.torch import load_file
 
         for name in self.names:
+            refuse_pickle(folder / name)
             values = load_peft_weights(str(folder / name), device=str(self.network.device))
             with torch.no_grad():
                 set_peft_model_state_dict(self.part, values, adapter_name=name)

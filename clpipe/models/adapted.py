@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+WEIGHTS = "adapter_model.safetensors"
+
 
 class Adapter:
     """PEFT models around one network, the outermost last; a method with ways of its own subclasses it in its file."""
@@ -90,12 +92,13 @@ class Adapter:
             part.save_pretrained(folder / name if len(self.parts) > 1 else folder, save_embedding_layers=False)
 
     def load(self, folder: Path) -> None:
-        """Take the values that `save` wrote."""
+        """Take the values that `save` wrote; raises FileNotFoundError where they are no safetensors."""
         import torch
         from peft import load_peft_weights, set_peft_model_state_dict
 
         for name, part in self.parts.items():
             place = folder / name if len(self.parts) > 1 else folder
+            refuse_pickle(place)
             with torch.no_grad():
                 set_peft_model_state_dict(part, load_peft_weights(str(place), device=str(self.network.device)))
 
@@ -106,3 +109,12 @@ class Adapter:
             if not part.active_peft_config.is_prompt_learning:
                 network = part.unload()
         return network
+
+
+def refuse_pickle(folder: Path) -> None:
+    """Raise FileNotFoundError unless the folder has its weights as safetensors; peft would open a pickle instead."""
+    if not (folder / WEIGHTS).is_file():
+        raise FileNotFoundError(
+            f"{folder}: no {WEIGHTS} here; weights kept as a pickle (adapter_model.bin) could run any code when opened "
+            "and are never loaded. Convert them to safetensors, or bring ours back with `dvc checkout --force`"
+        )

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from clpipe import named
-from clpipe.models.adapted import Adapter
+from clpipe.models.adapted import Adapter, refuse_pickle
 from clpipe.models.context import Context
 from clpipe.models.fence import fence
 from clpipe.models.language_model import LanguageModel
@@ -89,6 +89,7 @@ def _load_foreign(model: LanguageModel, folder: Path) -> None:
 
     if not (folder / "adapter_config.json").exists():
         raise FileNotFoundError(f"{folder}: no adapter here (neither {METHOD} nor adapter_config.json)")
+    refuse_pickle(folder)
     detach(model)
     with _quiet():
         peft = PeftModel.from_pretrained(model.network, str(folder))

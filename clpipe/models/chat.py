@@ -34,7 +34,7 @@ class Chat:
         """The chat of a prepared model; raises ValueError when it has no token that ends a turn."""
         from transformers import AutoTokenizer
 
-        tokenizer = AutoTokenizer.from_pretrained(folder)
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
         if tokenizer.chat_template:
             tokenizer.chat_template = TODAY + tokenizer.chat_template
         provenance = read_json(folder / "provenance.json") if (folder / "provenance.json").exists() else {}

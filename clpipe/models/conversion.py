@@ -14,6 +14,8 @@ from clpipe.models.gguf import mend_split
 from clpipe.models.weights import ModelError, Weights
 from clpipe.store import read_json
 
+ADAPTER = "adapter_config.json"
+
 
 def load(weights: Weights) -> tuple[Any, Any]:
     """Model and tokenizer of a Hugging Face folder in its own dtype, or of a GGUF file in fp32.
@@ -72,6 +74,8 @@ def _refuse_foreign(folder: Path) -> None:
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING_NAMES
     from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
+    if (folder / ADAPTER).exists():  # transformers would load the base named there, not the weights that were hashed
+        raise ModelError(f"{folder} has an {ADAPTER} beside its weights; a base model has none, so take that file away")
     try:
         config = read_json(folder / "config.json")
         kind = config["model_type"]

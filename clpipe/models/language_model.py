@@ -77,7 +77,9 @@ class LanguageModel:
 
         disable_progress_bar()
         place = resolve(device)
-        network = AutoModelForCausalLM.from_pretrained(weights, dtype=DTYPES[precision]).to(place)
+        network = AutoModelForCausalLM.from_pretrained(
+            weights, dtype=DTYPES[precision], use_safetensors=True, local_files_only=True, trust_remote_code=False
+        ).to(place)
         network.requires_grad_(False).eval()
         return cls(network, Chat.load(weights, instruction, lines), weights)
 

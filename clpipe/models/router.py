@@ -122,7 +122,7 @@ def mean_embedding(network: Any, folder: Path) -> Callable[[str], Tensor]:
     """A prompt's vector (hidden,): the mean of its tokens' input embeddings, fp32 on the CPU, unchanged by learning."""
     from transformers import AutoTokenizer
 
-    tokenizer = AutoTokenizer.from_pretrained(folder)
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     table = network.get_input_embeddings().weight
 
     def embed(prompt: str) -> Tensor:

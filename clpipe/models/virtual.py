@@ -39,7 +39,8 @@ class VirtualTokens(Method):
         if self.init == "text":
             from transformers import AutoTokenizer
 
-            ids = AutoTokenizer.from_pretrained(folder)(self.init_text, add_special_tokens=False).input_ids
+            tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+            ids = tokenizer(self.init_text, add_special_tokens=False).input_ids
             return [ids[i % len(ids)] for i in range(self.tokens)]
         return None
 

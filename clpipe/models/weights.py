@@ -74,7 +74,10 @@ def _listed(folder: Path) -> list[Path]:
     if not (folder / INDEX).exists():
         return []
     try:
-        return [folder / Path(name).name for name in sorted(set(read_json(folder / INDEX)["weight_map"].values()))]
+        names = sorted(set(read_json(folder / INDEX)["weight_map"].values()))
+        if outside := [name for name in names if Path(name).name != name]:
+            raise SourceError(f"{folder / INDEX} leads out of its folder: {outside[0]!r}; shards lie beside the index")
+        return [folder / name for name in names]
     except (ValueError, KeyError, TypeError, AttributeError):
         raise SourceError(f"{folder / INDEX} is not a list of shards (`weight_map`)") from None
 

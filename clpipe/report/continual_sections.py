@@ -128,7 +128,7 @@ def _drift(measures: Measures, stream: Stream) -> list[Section]:
             picture=Picture(
                 name=f"rules-{stream.name}",
                 alt="Accuracy on held-out tasks by the old and by the new rule against episodes, a panel an arm",
-                caption="Bands: the wider of the intervals over tasks and seeds, pointwise. Dotted: the rule changes.",
+                caption="Bands: intervals over tasks and seeds, pointwise. Dotted: the rule changes.",
             ),
         ),
         Section(

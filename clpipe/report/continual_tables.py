@@ -37,7 +37,7 @@ def comparison(stream: Stream, confidence: float) -> Table:
                "Right first attempts", "Seconds an episode")  # fmt: skip
     return Table(
         caption=(
-            "Final: all held-out tasks of the stream's families, the wider of the intervals over tasks and seeds. "
+            "Final: all held-out tasks of the stream's families, with intervals over tasks and seeds. "
             + ("By the rule that holds at the end. " if drifts else "")
             + "Minus naive: paired by task and seed. The "
             + f"others are on {curve_tasks(stream)} tasks asked at every checkpoint, with t intervals over seeds. "
@@ -107,7 +107,7 @@ def rules(stream: Stream) -> Table:
     return Table(
         caption=(
             f"The stored replies judged by each rule, on {curve_tasks(stream)} tasks to which all rules apply, "
-            f"{wording.seeds(stream.seeds)}; the wider of the intervals over tasks and seeds. No reply is right by two."
+            f"{wording.seeds(stream.seeds)}; intervals over tasks and seeds. No reply is right by two."
         ),
         columns=("Arm", *(f"after {step}" for step in steps)),
         rows=tuple(rows),

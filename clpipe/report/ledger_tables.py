@@ -78,7 +78,7 @@ def _about(entry: Entry) -> str:
 
 def _row(entry: Entry) -> Row:
     finding = entry.finding
-    changed = f"+{finding.flips.gained} / −{finding.flips.lost}" if finding.flips else "not known"
+    changed = f"+{finding.flips.gained}\u00a0/\u00a0−{finding.flips.lost}" if finding.flips else "not known"
     wordings = f"{finding.templates} wordings" if finding.templates else "wordings not known"
     return row(
         Cell(finding.statement, finding.id),

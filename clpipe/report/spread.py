@@ -16,7 +16,8 @@ def spread(values: Values, confidence: float, limits: tuple[float, float] = (-ma
     """Student's t over seeds, clipped to `limits`; `None` for one seed, which says nothing of others."""
     if len(values) < 2:
         return None
-    return intervals.hull(intervals.student(values, confidence), limits=limits)
+    span = intervals.student(values, confidence)
+    return Interval(point=span.point, low=max(limits[0], span.low), high=min(limits[1], span.high))
 
 
 def mean(values: Values) -> float:

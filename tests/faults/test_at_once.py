@@ -89,7 +89,6 @@ def test_a_lock_file_that_was_cut_off_is_told_and_the_runs_are_remembered(space:
     assert all(before[name] == entry for name, entry in now.items())
 
 
-@pytest.mark.xfail(strict=True, reason="the second one cannot rename its folder: patch pieces-once.diff")
 def test_two_arms_that_ask_the_same_adapter_at_once_both_end(tmp_path: Path) -> None:
     kept = tmp_path / "abc"
     for name in ("one", "two"):

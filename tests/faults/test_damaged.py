@@ -107,7 +107,6 @@ def learn_again(space: Space) -> str:
     return space.call(*space.stage("learn@lora"))[1]
 
 
-@pytest.mark.xfail(strict=True, reason="nothing checks what was finished: patch sealed-scratch.diff")
 def test_a_flipped_bit_in_a_finished_seed_of_the_scratch_folder_is_noticed(space: Space, learned: Space) -> None:
     (checkpoint,) = space.folder.glob(".clpipe/scratch/learn/*/adapters/step-00020/adapter_model.safetensors")
     flip(checkpoint)
@@ -115,7 +114,6 @@ def test_a_flipped_bit_in_a_finished_seed_of_the_scratch_folder_is_noticed(space
     assert results(space) == results(learned)
 
 
-@pytest.mark.xfail(strict=True, reason="safetensors has no checksum: patch state-checked.diff")
 @pytest.mark.parametrize("damage", [flip, cut])
 def test_a_damaged_state_is_begun_anew(damage: object, tmp_path: Path) -> None:
     import torch

@@ -125,7 +125,6 @@ def test_a_pickle_in_place_of_an_adapter_is_refused(
     assert not sign.exists()
 
 
-@pytest.mark.xfail(strict=True, reason="peft takes adapter_model.bin: no-pickle-at-all.diff refuses it")
 def test_a_pickle_that_does_no_harm_is_no_adapter_either(base: Path, checkpoint: Path, tmp_path: Path) -> None:
     import torch
     from safetensors.torch import load_file
@@ -156,7 +155,6 @@ def test_the_refusal_of_a_pickle_says_what_to_do(tmp_path: Path) -> None:
         weights_at(tmp_path)
 
 
-@pytest.mark.xfail(strict=True, reason="the base is loaded without use_safetensors: no-pickle-at-all.diff")
 def test_a_pickle_that_does_no_harm_is_no_prepared_base_either(base: Path, tmp_path: Path) -> None:
     import torch
     from safetensors.torch import load_file
@@ -199,7 +197,6 @@ def test_code_that_comes_with_weights_is_never_run(base: Path, tmp_path: Path) -
     assert not sign.exists()
 
 
-@pytest.mark.xfail(strict=True, reason="transformers asks on stdin: no-pickle-at-all.diff never lets it")
 def test_code_beside_a_prepared_base_is_not_run_even_when_somebody_says_yes(
     base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,7 +226,6 @@ def test_a_checkpoint_names_a_method_of_ours_and_no_module_of_the_world(base: Pa
         put_on(base, tmp_path)
 
 
-@pytest.mark.xfail(strict=True, reason="the base named there is loaded instead: one-base.diff refuses")
 def test_weights_with_an_adapter_beside_them_are_not_swapped_for_another_base(base: Path, tmp_path: Path) -> None:
     pinned, other = Path(shutil.copytree(base, tmp_path / "pinned")), build_tiny_model(tmp_path / "other", "qwen2")
     (pinned / "adapter_config.json").write_text(
@@ -240,7 +236,6 @@ def test_weights_with_an_adapter_beside_them_are_not_swapped_for_another_base(ba
         prepare("tiny", spec(pinned, sha256=pin), tmp_path / "out", tmp_path / "downloads")
 
 
-@pytest.mark.xfail(strict=True, reason="hashed is one file, loaded another: one-base.diff refuses")
 def test_shards_are_looked_for_in_their_folder_alone(base: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(base, tmp_path / "given"))
     shard, outside = folder / "model-00001-of-00001.safetensors", tmp_path / "model-00001-of-00001.safetensors"

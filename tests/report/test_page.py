@@ -151,6 +151,7 @@ def test_tab_reaches_the_skip_link_first_and_every_control_of_the_browser(page: 
     page.press("Tab", TAB)
     assert page.run("document.activeElement.className") == "skip"
     assert page.run("document.activeElement.getBoundingClientRect().left") >= 0, "it is seen once it has the focus"
+    assert page.run("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     page.run("document.forms.browse.elements.arm.focus()")
     reached = []
     for _ in range(9):
@@ -175,6 +176,8 @@ def test_on_paper_it_is_light_and_the_browser_is_left_out(page: Chromium) -> Non
     page.media("print", "dark")
     assert page.run("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.run("getComputedStyle(document.getElementById('browser')).display") == "none"
+    page.size(700, 1000)
+    assert page.run("document.scrollingElement.scrollWidth") <= 700, "a sheet of A4 within its margins"
 
 
 def test_without_scripts_a_note_stands_where_the_browser_would(made: Path, tmp_path: Path) -> None:

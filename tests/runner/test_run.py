@@ -97,7 +97,8 @@ def test_a_failed_arm_is_told_and_stops_no_other(space: Workspace, serial: Path)
     mark.unlink()
     space.forget()
     space.call("clpipe", "run", "-j", "2", CLPIPE_JOBS="1")
-    assert set(space.seen()) == {f"learn@{SHUFFLED}", f"evaluate@{SHUFFLED}", "report", "publish"}
+    copies = {f"copies@{arm}" for arm in ARMS}
+    assert set(space.seen()) == {f"learn@{SHUFFLED}", f"evaluate@{SHUFFLED}", *copies, "report", "publish"}
     assert stages(space.lock()) == stages(Workspace(serial).lock())
 
 
