@@ -100,13 +100,6 @@ def difference(before: Interval, after: Interval, correlation: float = 0.0) -> I
     return Interval(point=change, low=max(-1.0, change - down), high=min(1.0, change + up))
 
 
-def hull(first: Interval, *others: Interval, limits: tuple[float, float]) -> Interval:
-    """The widest on each side, clipped to `limits`; the point is that of the first."""
-    every = (first, *others)
-    low, high = min(i.low for i in every), max(i.high for i in every)
-    return Interval(point=first.point, low=max(limits[0], low), high=min(limits[1], high))
-
-
 def _quantile(confidence: float) -> float:
     return float(special.ndtri((1 + confidence) / 2))
 

@@ -29,7 +29,7 @@ def sections(measures: Measures) -> list[Section]:
             text=(
                 "What would be right by copying answers from the episodes an arm has met, without a model. Nearest: "
                 "the answer to the most similar question (character n-grams). Majority so far: the family's most "
-                "frequent answer. Last answer: the family's latest. The arm itself stands above them.",
+                "frequent answer. Last answer: the family's latest. The first row of each group is the arm itself.",
             ),
             table=copies(measures),
         ),

@@ -8,7 +8,6 @@ from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from clpipe.evaluation import intervals
-from clpipe.records import Interval
 
 SCORES = st.lists(st.tuples(st.booleans(), st.booleans()), min_size=2, max_size=40)
 
@@ -109,9 +108,3 @@ def test_newcombe_covers_a_known_change_about_as_often_as_it_says() -> None:
 def test_newcombe_needs_the_same_tasks() -> None:
     with pytest.raises(ValueError, match="the same tasks: 2 before, 3 after"):
         intervals.newcombe([0.0, 1.0], [0.0, 1.0, 1.0], 0.95)
-
-
-def test_hull_is_as_wide_as_the_wider_on_each_side_and_clipped() -> None:
-    one, two = Interval(point=0.9, low=0.8, high=0.95), Interval(point=0.9, low=0.7, high=1.1)
-    assert intervals.hull(one, two, limits=(0.0, 1.0)) == Interval(point=0.9, low=0.7, high=1.0)
-    assert intervals.hull(one, limits=(0.0, 1.0)) == one

@@ -23,10 +23,6 @@ MODEL = "smollm2-135m-instruct"
 ARMS = ("first", "first-shuffled", "second")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "ray: a Ray cluster of several nodes on this machine; run by `make test-ray`")
-
-
 @dataclass(frozen=True)
 class Project:
     """The folder from which work is given out."""
