@@ -10,7 +10,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro study demo push readme ui check format test test-slow test-faults test-backends audit sound golden bench bench-study bench-arena test-gym
+.PHONY: help setup repro study demo push readme ui check format test test-slow test-faults test-backends test-ray audit sound golden bench bench-study bench-arena test-gym
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ test-faults: setup ## break everything: a full disk in every stage, 100 kills (C
 test-backends: .venv/backends-ready ## PostgreSQL, S3 and MLflow's server, started and broken
 	HF_HUB_OFFLINE=1 python -m pytest -m backends tests/backends $(ARGS)
 
+test-ray: .venv/ray-ready ## a Ray cluster of several nodes, one of them killed
+	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 python -m pytest -m ray tests/scaling $(ARGS)
+
 audit: setup ## known holes in the dependencies; needs the advisories of the network
 	pip-audit --strict -r constraints.txt --no-deps --disable-pip
 
@@ -93,6 +96,10 @@ test-gym: .venv/gym-ready ## the tests of the optional source reasoning-gym; its
 
 .venv/backends-ready: .venv/ready
 	.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,backends]'
+	touch $@
+
+.venv/ray-ready: .venv/ready
+	.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,ray]'
 	touch $@
 
 .venv/gym-ready: .venv/ready

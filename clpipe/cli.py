@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from clpipe import cli_arena, cli_arms, cli_care, cli_power, cli_promote, cli_study, cli_try
+from clpipe import cli_arena, cli_arms, cli_care, cli_power, cli_promote, cli_study, cli_try, cli_worker
 from clpipe.commands.completing import arms as arm_names
 from clpipe.commands.printed import as_json
 from clpipe.failure import reported
@@ -55,9 +55,19 @@ def run(
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, help="Arms at once; else one a GPU, or by cores.")
     ] = None,
+    engine: Annotated[Literal["local", "ray"], typer.Option("--engine", help="Where the arms run.")] = "local",
+    address: Annotated[str, typer.Option("--address", help="Of the Ray cluster.")] = "auto",
+    needs: Annotated[
+        list[str] | None, typer.Option("--needs", help="MODEL=cpus:4,gpus:1,memory:16 (GiB) on Ray.")
+    ] = None,
 ) -> None:
     """Bring the study up to date like `dvc repro`, several arms at once. Example: clpipe run -j 2."""
     with reported("run"):
+        if engine == "ray" and jobs is not None:
+            raise ValueError("--jobs is for this machine alone; on Ray say --needs MODEL=cpus:N")
+        if engine == "ray":
+            cli_worker.run_on_ray(names or [], address, needs or [])
+            return
         from clpipe.runner.arms import run as run_arms
         from clpipe.validate import load
 
@@ -125,6 +135,7 @@ PANELS: dict[str, dict[str, Callable[..., None]]] = {
         "power": cli_power.power,
     },
     "Beside the study": {"ask": cli_arms.ask, "try": cli_try.try_, "trial": trial, "demo": demo},
+    "More than one machine": {"worker": cli_worker.worker},
     "Around it": {
         "publish": cli_care.publish,
         "promote": cli_promote.promote,

@@ -30,8 +30,11 @@ __all__ = ["bare"]  # a fixture
 ARM, OTHER = "smollm2-lora", "smollm2-soft-prompt"
 STUBS = ("run", "report", "arms", "watch", "env", "prune", "demo")
 MIRROR = ("publish", "promote")
-REFUSED = {"promote": "challenger|claims|nothing has been published"}
-"""Examples that these results are right to refuse, with a word of the message: nothing was learned."""
+REFUSED = {
+    "promote": "challenger|claims|nothing has been published",  # nothing was learned
+    "worker": "git|commit|remote",  # there is no store to share; tests/scaling has one
+}
+"""Examples that these results are right to refuse, with a word of the message."""
 SAYS = {
     "validate": "no mistake",
     "run": "4 of 4 arms to do, 2 at once",
