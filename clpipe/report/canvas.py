@@ -96,7 +96,7 @@ def upper(values: Sequence[float], step: float = 0.1) -> float:
     >>> upper([0.18, 0.225])
     0.3
     """
-    return min(1.0, max(2 * step, step * (int(max(values, default=0.0) / step + 1e-9) + 1)))
+    return round(min(1.0, max(2 * step, step * (int(max(values, default=0.0) / step + 1e-9) + 1))), 9)
 
 
 def whisker(panel: Axes, span: Interval, y: float, colour: str, *, face: str | None = None, label: str = "") -> None:

@@ -1,6 +1,6 @@
 """Numbers as text. What may be said about them is in the ledger (`clpipe.report.claims`), nowhere else.
 
->>> print(percent(0.6133), points(Interval(point=0.4, low=0.31, high=0.47)), sep=", ")
+>>> print(percent(0.6133).replace("\u00a0", " "), points(Interval(point=0.4, low=0.31, high=0.47)), sep=", ")
 61.3 %, +40.0 points [+31.0, +47.0]
 """
 
@@ -78,7 +78,7 @@ def grouped(number: int) -> str:
 def short(number: int) -> str:
     """An integer in at most three digits that count.
 
-    >>> [short(n) for n in (0, 4608, 921_600, 134_515_008)]
+    >>> [short(n).replace("\u00a0", " ") for n in (0, 4608, 921_600, 134_515_008)]
     ['0', '4.6 k', '922 k', '135 M']
     """
     for unit, name in ((1e9, "G"), (1e6, "M"), (1e3, "k")):

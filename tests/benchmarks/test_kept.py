@@ -26,7 +26,7 @@ def runs(tmp_path: Path, params: Params) -> Path:
     for model in {arm.model for arm in params.arms.values()}:
         write_json(tmp_path / "baseline" / model / "timing.json", {"machine": HERE, "kept": 0, "seconds": 30.0})
     for name in params.arms:
-        seeds = {str(seed): {"seconds": 90.0, "episodes": params.learn.episodes} for seed in params.seeds}
+        seeds = {str(seed): {"seconds": 80.0, "episodes": params.learn.episodes} for seed in params.seeds}
         learned = {"machine": HERE, "kept": 0, "wall_s": 200.0, "jobs": 2, "seeds": seeds}
         write_json(tmp_path / "learn" / name / "timing.json", learned)
         write_json(tmp_path / "evaluate" / name / "timing.json", {"machine": HERE, "kept": 0, "seconds": 100.0})
@@ -58,8 +58,8 @@ def test_less_than_the_whole_work_here_tells_nothing(
     "change",
     [
         {"wall_s": 20.0},  # a seed went on from a state: most of its work lies before this clock
-        {"seeds": {"0": {"seconds": 90.0, "episodes": 160}}},
-        {"seeds": {str(seed): {"seconds": 90.0, "episodes": 80} for seed in range(4)}},
+        {"seeds": {"0": {"seconds": 80.0, "episodes": 160}}},
+        {"seeds": {str(seed): {"seconds": 80.0, "episodes": 80} for seed in range(4)}},
     ],
 )
 def test_the_clock_of_other_work_tells_nothing(change: dict[str, Any], params: Params, runs: Path) -> None:

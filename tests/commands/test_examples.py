@@ -37,7 +37,7 @@ REFUSED = {
 """Examples that these results are right to refuse, with a word of the message."""
 SAYS = {
     "validate": "no mistake",
-    "run": "4 of 4 arms to do, 2 at once",
+    "run": r"(\d) of \1 arms to do, 2 at once",
     "report": "reports/report.html",
     "arms": f"{ARM} +(done|changed) .*25.0 %",
     "watch": "nothing is running here",
@@ -60,7 +60,7 @@ def stubs(bare: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("examples") / "stubs"
     shutil.copytree(bare, folder)
     shutil.copytree(ROOT / "studies", folder / "studies")
-    shutil.copytree(ROOT / ".dvc/plots", folder / ".dvc/plots")
+    shutil.copytree(ROOT / ".dvc/plots", folder / ".dvc/plots", dirs_exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
         _enter(folder, patch)
         done = call(*shlex.split(next(c.example for c in commands(app) if c.words == "run"))[1:])
