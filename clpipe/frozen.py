@@ -35,7 +35,7 @@ def _recorded(heldout: Path, lock: Path) -> str | None:
     """The hash in `lock`; `None` where there is none, or where another arm's `dvc` is just writing the file."""
     try:
         entries = yaml.safe_load(lock.read_text(encoding="utf-8")) if lock.exists() else {}
-    except yaml.YAMLError:
+    except (yaml.scanner.ScannerError, yaml.parser.ParserError):
         return None
     outs = ((entries or {}).get("stages") or {}).get("split", {}).get("outs", [])
     return {out["path"]: str(out["md5"]) for out in outs}.get(heldout.as_posix())
