@@ -11,16 +11,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from clpipe import store
-from clpipe.evaluation import accuracy, bootstrap, claims, intervals, ledger, mcnemar, two_way
+from clpipe.evaluation import accuracy, ledger
 from clpipe.evaluation.accuracy import Scores
-from clpipe.evaluation.claims import Condition
-from clpipe.evaluation.ledger import Entry, Finding
+from clpipe.evaluation.ledger import Entry
 from clpipe.params import Params
 from clpipe.records import Interval, Json, Outcome
 from clpipe.report import wording
-from clpipe.report.claim_words import sentence, statement
+from clpipe.report.claim_words import sentence
+from clpipe.report.claims import METRICS, between
 
-RESAMPLING_SEED = 0
 EXPLORATORY = (
     "This comparison was not declared before the runs: it is exploratory, and p is not corrected for the others that "
     "could have been made. Declare it under `claims` in params.yaml before the next runs to have it tested."
@@ -62,7 +61,8 @@ def compare(params: Params, arm: str, against: str) -> Comparison:
         raise ValueError(f"{arm} and {against} share {len(seeds)} seeds and {len(tasks)} tasks: nothing can be paired")
     after, before = _scores(mine, last[0], seeds, tasks), _scores(theirs, last[1], seeds, tasks)
     report = params.report
-    finding = _finding((arm, against), before, after, report.confidence)
+    name, metric = f"{arm}-over-{against}", METRICS["accuracy"]
+    finding = between(name, "better", (arm, against), metric, (before, after), report.confidence)
     entry = ledger.entries([finding], report.smallest_gain, report.confidence)[0]
     return Comparison(
         arm=arm,
@@ -129,28 +129,6 @@ def as_object(found: Comparison) -> dict[str, Json]:
         "claim": found.claim,
         "exploratory": found.claim is None,
     }
-
-
-def _finding(names: tuple[str, str], before: Scores, after: Scores, confidence: float) -> Finding:
-    several = len(after.seeds) > 1
-    over_seeds = intervals.student(after.by_seed - before.by_seed, confidence) if several else None
-    change = after.by_task - before.by_task
-    over_templates = bootstrap.mean(change, after.templates, confidence, RESAMPLING_SEED)
-    return Finding(
-        id=f"{names[0]}-over-{names[1]}",
-        says="better",
-        statement=statement("better", *names),
-        arm=names[0],
-        against=names[1],
-        metric="accuracy at the last checkpoint",
-        interval=accuracy.change(before, after, confidence),
-        p=two_way.p_value(accuracy.difference(before, after)),
-        flips=mcnemar.flips(before.correct, after.correct),
-        tasks=len(after.tasks),
-        templates=len(set(after.templates)),
-        seeds=len(after.seeds),
-        conditions=(Condition("more than one seed", several), *claims.both_ways(over_seeds, over_templates)),
-    )
 
 
 def _outcomes(params: Params, arm: str) -> list[Outcome]:

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -39,7 +39,7 @@ def environment(root: Path) -> dict[str, Any]:
         "variables set": sorted(name for name in os.environ if name.startswith(VARIABLES)),
         "folder": str(root.resolve()),
     }
-    return _without_home(found)  # type: ignore[no-any-return]
+    return cast(dict[str, Any], _without_home(found))
 
 
 def lines(found: Mapping[str, Any], indent: str = "") -> list[str]:

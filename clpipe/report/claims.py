@@ -47,24 +47,11 @@ def _finding(results: Results, name: str, claim: Claim) -> Finding:
     against = {"learned": control, "format": control, "better": claim.than, "rose": None}[claim.says]
     other = _ends(results, against, claim.metric)[1] if against else start
     before, after = (start, other) if claim.says == "format" else (other, end)
-    found = Finding(
-        id=name,
-        says=claim.says,
-        statement=statement(claim.says, claim.arm, against),
-        arm=claim.arm,
-        against=against,
-        metric=METRICS[claim.metric],
-        interval=accuracy.change(before, after, confidence),
-        p=two_way.p_value(accuracy.difference(before, after)),
-        flips=mcnemar.flips(before.correct, after.correct),
-        tasks=len(after.tasks),
-        templates=len(set(after.templates)),
-        seeds=len(after.seeds),
-    )
-    over_seeds, over_templates = _each_way(before, after, confidence)
+    arms = (claim.arm, against)
+    found = between(name, claim.says, arms, METRICS[claim.metric], (before, after), confidence)
     if claim.says != "learned":
-        several = Condition("more than one seed", len(after.seeds) > 1)
-        return replace(found, conditions=(several, *claims.both_ways(over_seeds, over_templates)))
+        return found
+    over_seeds, over_templates = _each_way(before, after, confidence)
     evidence = Evidence(
         tasks=found.tasks,
         templates=len(set(after.templates)),
@@ -79,6 +66,41 @@ def _finding(results: Results, name: str, claim: Claim) -> Finding:
         over_nearest=_over(results.copies[claim.arm]["nearest"], end, claim, confidence),
     )
     return replace(found, conditions=tuple(claims.conditions(evidence)))
+
+
+def between(
+    name: str, says: str, arms: tuple[str, str | None], metric: str, tables: tuple[Scores, Scores], confidence: float
+) -> Finding:
+    """What is found of one difference, with the conditions of every claim but `learned`.
+
+    Args:
+        name: Id of the finding.
+        says: Kind of the claim.
+        arms: The arm, and the one it is set against, if any.
+        metric: In words.
+        tables: Scores before and after, or of the other and of the arm: same seeds, same tasks.
+        confidence: Of the interval.
+
+    Raises:
+        ValueError: If the two tables do not pair.
+    """
+    before, after = tables
+    several = Condition("more than one seed", len(after.seeds) > 1)
+    return Finding(
+        id=name,
+        says=says,
+        statement=statement(says, *arms),
+        arm=arms[0],
+        against=arms[1],
+        metric=metric,
+        interval=accuracy.change(before, after, confidence),
+        p=two_way.p_value(accuracy.difference(before, after)),
+        flips=mcnemar.flips(before.correct, after.correct),
+        tasks=len(after.tasks),
+        templates=len(set(after.templates)),
+        seeds=len(after.seeds),
+        conditions=(several, *claims.both_ways(*_each_way(before, after, confidence))),
+    )
 
 
 def _each_way(before: Scores, after: Scores, confidence: float) -> tuple[Interval | None, Interval]:
