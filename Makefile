@@ -57,7 +57,7 @@ format: setup ## format and mend what can be mended
 	ruff check --fix .
 
 test: setup ## the tests
-	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 python -m pytest -n 2 --dist loadfile $(ARGS)
+	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-slow: setup ## the tests that take long: more real weights, whole pipelines
 	HF_HUB_OFFLINE=1 python -m pytest -m slow $(ARGS)

@@ -65,23 +65,38 @@ def run(
     with reported("run"):
         if engine == "ray" and jobs is not None:
             raise ValueError("--jobs is for this machine alone; on Ray say --needs MODEL=cpus:N")
-        if engine == "ray":
-            cli_worker.run_on_ray(names or [], address, needs or [])
-            return
+        from clpipe.runner.arms import ArmsFailedError
         from clpipe.runner.arms import run as run_arms
         from clpipe.validate import load
 
-        run_arms(load(), names or [], jobs, typer.echo)
+        params = load()
+        try:
+            if engine == "ray":
+                cli_worker.run_on_ray(params, names or [], address, needs or [])
+            else:
+                run_arms(params, names or [], jobs, typer.echo)
+        except ArmsFailedError:
+            from clpipe.commands import partial
+
+            partial.after_failure(params, typer.echo)
+            raise
 
 
 def report(
     show: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+    part: Annotated[bool, typer.Option("--partial", help="Write one of the arms that are done, beside it.")] = False,
 ) -> None:
     """Say where the report is and how to see the runs. Example: clpipe report."""
     with reported("report"):
         from clpipe.validate import load
 
-        folder = Path(load().study.reports)
+        params = load()
+        folder = Path(params.study.reports)
+        if part:
+            from clpipe.commands import partial
+            from clpipe.commands.processes import at_work
+
+            folder = partial.write(params, alone=not at_work(ROOT).pipeline).parent
         page = folder / "report.html"
         if not page.exists():
             raise FileNotFoundError(f"{page} is not there yet: run `dvc repro`")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from clpipe.commands.completing import arms as arm_names
 from clpipe.failure import reported
+
+if TYPE_CHECKING:
+    from clpipe.params import Params
 
 
 def worker(
@@ -31,11 +34,9 @@ def worker(
             shards.run(load(), names or [], sharding.parse(shard), typer.echo)
 
 
-def run_on_ray(names: list[str], address: str, needs: list[str]) -> None:
+def run_on_ray(params: Params, names: list[str], address: str, needs: list[str]) -> None:
     """What `clpipe run --engine ray` does, inside its `reported` block."""
     from clpipe.runner import needs as asked
     from clpipe.runner import ray_engine
-    from clpipe.validate import load
 
-    params = load()
     ray_engine.run(params, names, address, asked.parse(needs, params.models), typer.echo)

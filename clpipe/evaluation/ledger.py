@@ -72,15 +72,16 @@ class Entry:
     """Where it cannot be told for want of data: how much would tell a difference as large as the one found."""
 
 
-def entries(findings: Sequence[Finding], smallest: float, confidence: float) -> tuple[Entry, ...]:
+def entries(findings: Sequence[Finding], smallest: float, confidence: float, untested: int = 0) -> tuple[Entry, ...]:
     """The ledger of hypotheses that were declared together.
 
     Args:
         findings: All of the family; the correction is over them.
         smallest: Smallest difference worth having, a fraction above 0.
         confidence: Of the intervals; 1 - confidence is the level of the tests.
+        untested: Hypotheses of the family of which nothing has been measured; they are corrected for as if p were 1.
     """
-    corrected = holm([finding.p for finding in findings])
+    corrected = holm([*(finding.p for finding in findings), *[1.0] * untested])[: len(findings)]
     return tuple(_entry(finding, p, smallest, confidence) for finding, p in zip(findings, corrected, strict=True))
 
 

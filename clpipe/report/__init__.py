@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from clpipe import store
 from clpipe.params import Params
-from clpipe.report import canvas, figures, metrics, results, sections
+from clpipe.report import canvas, figures, metrics, partial, results, sections
 from clpipe.report.browser import browser
 from clpipe.report.claims_file import claims_file
 from clpipe.report.markdown import markdown
@@ -14,7 +15,9 @@ from clpipe.report.measures import measure
 from clpipe.report.page import Page, page
 
 
-def render(params: Params, root: Path, out: Path, heldout: Path | None = None) -> None:
+def render(
+    params: Params, root: Path, out: Path, heldout: Path | None = None, missing: Mapping[str, str] | None = None
+) -> None:
     """Write `report.html`, `report.md`, `metrics.json`, `claims.json`, `curves.csv` and `figures/` into `out`.
 
     Args:
@@ -22,12 +25,14 @@ def render(params: Params, root: Path, out: Path, heldout: Path | None = None) -
         root: Folder that holds `data/` and `runs/`.
         out: Folder of the report.
         heldout: The held-out tasks, if not `data/tasks/heldout.jsonl` under `root`.
+        missing: Arms that have no results, with the reason; the report then shows the others, and says so.
 
     Raises:
         FileNotFoundError: Naming the file that is missing and the stage that makes it.
         ValueError: At results that do not fit the params or each other.
     """
-    measures = measure(results.read(params, root, heldout))
+    lacks = partial.missing(params, missing or {})
+    measures = measure(results.read(params, root, heldout, lacks))
     drawings: dict[str, str] = {}
     for name, figure in figures.draw(measures):
         for kind in ("svg", "png"):

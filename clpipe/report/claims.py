@@ -10,9 +10,10 @@ from clpipe.evaluation import accuracy, bootstrap, claims, intervals, ledger, mc
 from clpipe.evaluation.accuracy import Scores
 from clpipe.evaluation.claims import Condition, Evidence
 from clpipe.evaluation.ledger import Entry, Finding
-from clpipe.params import Claim, Params
+from clpipe.params import Claim
 from clpipe.records import Interval, Outcome
 from clpipe.report.claim_words import statement
+from clpipe.report.partial import control_of
 from clpipe.report.results import Results
 from clpipe.report.seed_document import SeedRow
 
@@ -22,9 +23,9 @@ RESAMPLING_SEED = 0
 
 def ledger_of(results: Results) -> tuple[Entry, ...]:
     """The hypotheses declared in the params, corrected together; raises ValueError at tables that do not pair."""
-    report = results.params.report
+    report, untested = results.params.report, len(results.lacks.claims)
     findings = [_finding(results, name, claim) for name, claim in results.params.claims.items()]
-    return ledger.entries(findings, report.smallest_gain, report.confidence)
+    return ledger.entries(findings, report.smallest_gain, report.confidence, untested)
 
 
 def given(results: Results) -> tuple[Entry, ...]:
@@ -32,13 +33,6 @@ def given(results: Results) -> tuple[Entry, ...]:
     report = results.params.report
     findings = [_given(row, report.confidence) for row in results.seed_document.rows]
     return ledger.entries(findings, report.smallest_gain, report.confidence)
-
-
-def control_of(params: Params, arm: str) -> str | None:
-    """The arm's control with shuffled labels, the first if there are several."""
-    labels = {name: spec.labels or params.learn.labels for name, spec in params.arms.items()}
-    controls = [name for name, spec in params.arms.items() if spec.control_of == arm]
-    return next((name for name in controls if labels[name] == "shuffled"), None)
 
 
 def _finding(results: Results, name: str, claim: Claim) -> Finding:

@@ -20,6 +20,7 @@ def metrics(measures: Measures) -> dict[str, Json]:
             model: {name.replace("-", "_"): rounded(float(table.correct.mean())) for name, table in found.items()}
             for model, found in measures.baselines.items()
         },
+        **({"missing": dict(lacks.why)} if (lacks := measures.results.lacks).arms else {}),
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from clpipe.evaluation import intervals
 from clpipe.evaluation.ledger import Entry
 from clpipe.records import Interval
-from clpipe.report import wording
+from clpipe.report import partial_sections, wording
 from clpipe.report.arm_measures import ArmMeasures
 from clpipe.report.blocks import Cell, Picture, Row, Section, Table, row
 from clpipe.report.claim_words import sentence
@@ -18,6 +18,7 @@ from clpipe.report.measures import Measures
 SENTENCES = 3
 FIRST = ("learned", "better", "rose", "format")
 """What hypotheses say, the most asked for first."""
+COLUMNS = ("Arm", "Verdict", "Final accuracy", "Format, points", "Task, points", "Cost", "Lost, nats")
 
 
 def section(measures: Measures) -> Section:
@@ -58,8 +59,11 @@ def table(measures: Measures) -> Table:
             "task: the arm's end minus that control's; together they are the gain. Cost: that of learning, on the "
             f"machine named below. Lost: rise of the loss on general texts against the base, nats a token.{turned}"
         ),
-        columns=("Arm", "Verdict", "Final accuracy", "Format, points", "Task, points", "Cost", "Lost, nats"),
-        rows=tuple(_row(measures, arm) for arm in measures.heads()),
+        columns=COLUMNS,
+        rows=(
+            *(_row(measures, arm) for arm in measures.heads()),
+            *partial_sections.rows(measures.results.lacks, len(COLUMNS)),
+        ),
         text_columns=2,
         cards=True,
     )  # fmt: skip

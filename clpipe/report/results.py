@@ -6,7 +6,7 @@ Folders are never listed: a folder left over from an arm that is gone must not e
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,7 +16,9 @@ from clpipe import store
 from clpipe.mistakes import explain
 from clpipe.params import Arm, Params
 from clpipe.records import Episode, Json, Outcome, Retained, Task
+from clpipe.report import partial
 from clpipe.report.files import EvaluateTiming, LearnTiming, Left, Summary
+from clpipe.report.partial import Missing
 from clpipe.report.seed_document import SeedDocument
 
 Read = TypeVar("Read")
@@ -47,6 +49,7 @@ class Results:
     """Everything the report is made of."""
 
     params: Params
+    """Of the arms that have results."""
     arms: Mapping[str, ArmFiles]
     """In the order of the params."""
     baselines: Mapping[str, Mapping[str, list[Outcome]]]
@@ -59,20 +62,24 @@ class Results:
     """The held-out tasks, by id."""
     certificate: Mapping[str, Json]
     seed_document: SeedDocument
+    lacks: Missing = field(default_factory=Missing)
 
 
-def read(params: Params, root: Path, heldout: Path | None = None) -> Results:
+def read(params: Params, root: Path, heldout: Path | None = None, lacks: Missing | None = None) -> Results:
     """Read what the stages left under `root`.
 
     Args:
         params: The study; its arms and models say which files are read.
         root: Folder that holds `data/` and `runs/`.
         heldout: The held-out tasks, if not `data/tasks/heldout.jsonl` under `root`.
+        lacks: The arms that are not read for having no results, if any.
 
     Raises:
         FileNotFoundError: Naming the file and the stage that makes it.
         ValueError: At a file that does not fit the params.
     """
+    lacks = lacks or Missing()
+    params = partial.left(params, lacks)
     arms = {name: _arm(params, root, name) for name in params.arms}
     return Results(
         params=params,
@@ -83,6 +90,7 @@ def read(params: Params, root: Path, heldout: Path | None = None) -> Results:
         tasks=_tasks(heldout or root / "data/tasks/heldout.jsonl"),
         certificate=_existing(root / "data/tasks/certificate.json", "split", store.read_json),
         seed_document=_existing(root / "data/seed_document.json", None, SeedDocument.read),
+        lacks=lacks,
     )
 
 

@@ -14,6 +14,7 @@ from clpipe.report import (
     making,
     overview,
     pareto,
+    partial_sections,
     seed_sections,
     side_tables,
     speed,
@@ -35,6 +36,7 @@ def facts(measures: Measures) -> list[str]:
     families = {family for arm in arms for family in arm.families}
     controls = sum(arm.is_control for arm in arms)
     return [
+        *partial_sections.facts(measures.results.lacks),
         ", ".join(measures.results.params.study.models),
         f"{len(arms)} arms" + (f", {controls} of them controls" if controls else ""),
         f"{wording.span([arm.episodes for arm in arms])} episodes",
@@ -49,6 +51,7 @@ def sections(measures: Measures) -> list[Section]:
     return [
         overview.section(measures),
         Section(title="What was learned", part=True, text=(_what(measures),)),
+        *partial_sections.sections(measures.results.lacks),
         learning.section(measures),
         family_curves.section(measures),
         *decomposition.section(measures),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,13 +17,20 @@ from clpipe.runner import devices, dvc, lock_file, plan, pool
 from clpipe.runner.plan import Work
 
 LOCK = Path(".clpipe/run.lock")
+PARTIAL = Path(".clpipe/partial-report")
+"""The report of the arms that are done while others are not; gone with the first whole one."""
 TOLD_LINES = 12
+
+
+class ArmsFailedError(RuntimeError):
+    """Some arms failed; those beside them are done."""
 
 
 def run(params: Params, names: Sequence[str], jobs: int | None, say: Callable[[str], None]) -> None:
     """Bring the arms named (all where none is) up to date, and the report when no arm is left to do.
 
-    Raises LookupError for a name that is none, RuntimeError when a stage failed; the arms beside it are done then.
+    Raises LookupError for a name that is none, RuntimeError when a stage failed, ArmsFailedError when it was one of an
+    arm: the arms beside it are done then.
     """
     works = plan.chosen(params, names)
     with alone(), dvc.terminable():
@@ -34,7 +42,7 @@ def run(params: Params, names: Sequence[str], jobs: int | None, say: Callable[[s
             todo = [work for work in works if stages & set(work.stages)]
             failed = _together(params, todo, jobs, say) if todo else []
         if failed:
-            raise RuntimeError(told(failed, len(todo)))
+            raise ArmsFailedError(told(failed, len(todo)))
         report(params, _left(params) if names else [], say)
 
 
@@ -44,6 +52,7 @@ def report(params: Params, left: Sequence[str], say: Callable[[str], None]) -> N
         say(f"still to do: {', '.join(left)}; `clpipe run` does them, and then the report")
     else:
         dvc.shown("repro")
+        shutil.rmtree(PARTIAL, ignore_errors=True)
         say(f"Report: {params.study.reports}/report.html")
 
 

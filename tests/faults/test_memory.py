@@ -1,4 +1,4 @@
-"""One arm needs more memory than there is: the others go on, and the arm is named."""
+"""One arm needs more memory than there is: the others go on, and the arm is named, in a report too."""
 
 from __future__ import annotations
 
@@ -21,10 +21,12 @@ def big(values: dict[str, Any]) -> None:
     values["arms"]["big"] = {**values["arms"]["lora"], "method_options": {"r": 200_000_000}}
 
 
-def test_out_of_memory_in_one_arm_is_told_and_stops_no_other(learned: Space, tmp_path: Path) -> None:
+def test_out_of_memory_in_one_arm_is_told_stops_no_other_and_is_marked_in_the_report(
+    learned: Space, tmp_path: Path
+) -> None:
     space = learned.copy(tmp_path / "space")
     set_params(space.folder, big)
-    line = f"ulimit -v {LIMIT_KIB}; exec clpipe run learn@big learn@lora -j 2"
+    line = f"ulimit -v {LIMIT_KIB}; exec clpipe run -j 2"
     code, said = space.call("bash", "-c", line, check=False, world={"CLPIPE_JOBS": "1"})
     assert code == 1
     assert "1 of 2 arms failed; what the others did is kept" in said
@@ -32,7 +34,13 @@ def test_out_of_memory_in_one_arm_is_told_and_stops_no_other(learned: Space, tmp
     assert "clpipe learn big: out of memory" in said
     assert "CLPIPE_JOBS=1" in said
     assert "Traceback" not in said
-    assert (space.folder / "runs/learn/lora/episodes.jsonl").exists()
+    assert "Report of the arms that are done, the others marked: .clpipe/partial-report/report.html" in said
+    text = (space.folder / ".clpipe/partial-report/report.md").read_text()
+    assert "PARTIAL: no results of big" in text
+    (why,) = [line for line in text.splitlines() if line.startswith("| big | ")]
+    assert "failed: clpipe learn big: out of memory" in why
+    assert not (space.folder / "reports/report.html").exists()
+    assert ".clpipe/partial-report/report.html" in space.call("clpipe", "report", "--partial")[1]
     assert not (space.folder / "runs/learn/big/episodes.jsonl").exists()
     assert space.is_left_alone()
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from filelock import FileLock
 
 from clpipe import workspace
 from tests.tiny import build_tiny_model
@@ -96,17 +97,36 @@ def lay_out(folder: Path, model: Path) -> Path:
     return folder
 
 
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that the first of the processes that share the tests makes, for all of them."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"shared-{name}"
+    with FileLock(folder.with_suffix(".lock")):
+        if not (folder / "made").exists():
+            shutil.rmtree(folder, ignore_errors=True)  # of one that failed: the next fails with its own words
+            folder.mkdir()
+            make(folder)
+            (folder / "made").touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def tiny_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_tiny_model(tmp_path_factory.mktemp("source") / "tiny")
+    def make(folder: Path) -> None:
+        build_tiny_model(folder / "tiny")
+
+    return once(tmp_path_factory, "source", make) / "tiny"
 
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory, tiny_source: Path) -> Path:
-    """A workspace in which `dvc repro` has run once."""
-    folder = lay_out(tmp_path_factory.mktemp("workspace") / "tiny", tiny_source)
-    command(folder, "dvc", "repro")
-    return folder
+    """A workspace in which `dvc repro` has run once; nobody writes into it."""
+
+    def make(folder: Path) -> None:
+        lay_out(folder / "tiny", tiny_source)
+        command(folder / "tiny", "dvc", "repro")
+
+    return once(tmp_path_factory, "finished", make) / "tiny"
 
 
 @pytest.fixture

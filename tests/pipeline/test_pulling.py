@@ -54,7 +54,16 @@ def make(folder: Path, target: str, *words: str) -> str:
     """Run a target of the Makefile with the environment of these tests in the place of its own."""
     (folder / ".venv").unlink(missing_ok=True)
     (folder / ".venv").symlink_to(ROOT / ".venv")
-    done = command(folder, "make", "--old-file=.venv/ready", target, *words)
+    alone = (
+        "env",
+        "-u",
+        "MAKEFLAGS",
+        "-u",
+        "MAKEOVERRIDES",
+        "-u",
+        "ARGS",
+    )  # these tests may be run by `make test ARGS=`
+    done = command(folder, *alone, "make", "--old-file=.venv/ready", target, *words)
     (folder / ".venv").unlink()
     return done.stdout + done.stderr
 
