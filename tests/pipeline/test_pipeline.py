@@ -152,17 +152,6 @@ def test_editing_a_method_runs_its_arms_only(copy: Path) -> None:
     assert not {s for s in would_run(copy) if s.startswith(("arena", "split", "model@", "baseline@"))}
 
 
-def test_adding_an_arm_runs_that_arm_and_the_report(copy: Path) -> None:
-    def add(values: dict[str, Any]) -> None:
-        values["arms"]["lora-slow"] = {**values["arms"]["lora"], "lr": 0.0001}
-
-    set_params(copy, add)
-    ran = re.findall(r"Running stage '([^']+)'", command(copy, "dvc", "repro").stdout)
-    assert sorted(ran[:3]) == ["copies@lora-slow", "evaluate@lora-slow", "learn@lora-slow"]
-    assert ran[3:] == ["report", "publish"]
-    assert set(read_json(copy / "reports/metrics.json")["arms"]) == {*ARMS, "lora-slow"}
-
-
 def test_adding_a_seed_learns_that_seed_only(copy: Path) -> None:
     set_params(copy, lambda values: values["seeds"].append(2))
     done = command(copy, "dvc", "repro", "learn@lora")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from clpipe.records import Episode, Outcome, Retained
 from clpipe.store import read_json, read_records
 from tests.pipeline.conftest import command, set_params
+from tests.pipeline.test_pipeline import ARMS as FINISHED
 from tests.pipeline.test_pipeline import would_run
 
 HALF = '''"""Half of the lessons are learned: every other one."""
@@ -43,6 +45,7 @@ STRATEGY = Half
 '''
 FAMILIES = ["comparison", "logic_grid", "sequence"]
 ARMS: dict[str, dict[str, Any]] = {
+    "mixed-half": {"method": "lora", "strategy": "half", "stream": "mixed"},
     "blocked-replay": {"method": "lora", "strategy": "replay", "stream": "blocked", "families": FAMILIES},
     "drift-olora": {"method": "lora", "strategy": "olora", "stream": "drift"},
     "recurring-routed": {"method": "multi_lora", "strategy": "naive", "stream": "recurring"},
@@ -63,27 +66,14 @@ ARMS: dict[str, dict[str, Any]] = {
 }
 
 
-def test_a_new_strategy_is_one_file_and_one_line_and_runs_no_other_arm_again(copy: Path) -> None:
-    (copy / "clpipe/strategies/half.py").write_text(HALF)
-    set_params(copy, lambda values: values["strategies"].update(half={}))
-    assert would_run(copy) == set()
-    arm = {"model": "tiny", "method": "lora", "strategy": "half", "stream": "mixed"}
-    set_params(copy, lambda values: values["arms"].update(halved=arm))
-    ran = re.findall(r"Running stage '([^']+)'", command(copy, "dvc", "repro").stdout)
-    assert set(ran) == {"learn@halved", "evaluate@halved", "copies@halved", "report", "publish"}
-    assert len(read_records(copy / "runs/learn/halved/episodes.jsonl", Episode)) == 40
-    path = copy / "clpipe/strategies/half.py"
-    path.write_text(path.read_text().replace("0.5", "0.4"))
-    assert would_run(copy) == {"learn@halved", "evaluate@halved"}
-
-
 @pytest.fixture(scope="module")
 def continual(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The finished workspace with arms of every stream, all run to the report."""
-    import shutil
-
+    """The finished workspace with arms of every stream and one of a new strategy, all run to the report."""
     folder = tmp_path_factory.mktemp("continual") / "tiny"
     shutil.copytree(finished, folder, symlinks=True, ignore=shutil.ignore_patterns("mlflow.db*", "mlartifacts"))
+    (folder / "clpipe/strategies/half.py").write_text(HALF)
+    set_params(folder, lambda values: values["strategies"].update(half={}))
+    assert would_run(folder) == set()
 
     def change(values: dict[str, Any]) -> None:
         values["arms"].update(
@@ -94,8 +84,23 @@ def continual(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         values["strategies"]["olora"] = {"phases": 2}
 
     set_params(folder, change)
-    command(folder, "dvc", "repro")
+    (folder / "said").write_text(command(folder, "dvc", "repro").stdout)
     return folder
+
+
+def test_new_arms_run_alone_then_the_report(continual: Path) -> None:
+    ran = re.findall(r"Running stage '([^']+)'", (continual / "said").read_text())
+    assert sorted(ran[:-2]) == sorted(f"{stage}@{arm}" for stage in ("learn", "evaluate", "copies") for arm in ARMS)
+    assert ran[-2:] == ["report", "publish"]
+    assert set(read_json(continual / "reports/metrics.json")["arms"]) == {*FINISHED, *ARMS}
+
+
+def test_a_new_strategy_is_one_file_and_one_line(continual: Path) -> None:
+    path = continual / "clpipe/strategies/half.py"
+    assert len(read_records(continual / "runs/learn/mixed-half/episodes.jsonl", Episode)) == 24
+    path.write_text(HALF.replace("0.5", "0.4"))
+    assert would_run(continual) == {"learn@mixed-half", "evaluate@mixed-half"}
+    path.write_text(HALF)
 
 
 def test_every_stream_reaches_the_report(continual: Path) -> None:

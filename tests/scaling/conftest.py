@@ -18,7 +18,6 @@ from clpipe import workspace
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
-ENTRY = str(HERE / "entry.py")
 MODEL = "smollm2-135m-instruct"
 ARMS = ("first", "first-shuffled", "second")
 
@@ -45,9 +44,9 @@ class Project:
             )
         return done
 
-    def entry(self, *words: str, check: bool = True, **extra: str) -> subprocess.CompletedProcess[str]:
+    def clpipe(self, *words: str, check: bool = True, **extra: str) -> subprocess.CompletedProcess[str]:
         """Run a command of clpipe."""
-        return self.call(sys.executable, ENTRY, *words, check=check, **extra)
+        return self.call("clpipe", *words, check=check, **extra)
 
     def environment(self, extra: dict[str, str]) -> dict[str, str]:
         """As after `source .venv/bin/activate`, no setting of the run's own."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +14,7 @@ import yaml
 
 from tests.pipeline.conftest import lay_out
 from tests.scaling import nodes
-from tests.scaling.conftest import ARMS, ENTRY, HERE, MODEL, ROOT, Project, share
+from tests.scaling.conftest import ARMS, HERE, MODEL, ROOT, Project, share
 from tests.tiny import build_tiny_model
 
 pytest.importorskip("ray", reason="Ray is not installed: `make test-ray` installs the extra and runs this")
@@ -26,7 +25,7 @@ OF_ARMS = ("learn", "evaluate", "copies")
 
 
 def begin(project: Project, address: str, *words: str) -> subprocess.Popen[str]:
-    command = [sys.executable, ENTRY, "run", "--address", address, *words]
+    command = ["clpipe", "run", "--engine", "ray", "--address", address, *words]
     return subprocess.Popen(
         command, cwd=project.folder, env=project.environment({}), text=True, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
