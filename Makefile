@@ -45,12 +45,13 @@ readme: setup ## the results table of README.md anew, from the ledgers of the co
 ui: setup ## the MLflow UI on 127.0.0.1; PORT=5001 for another port
 	python -m clpipe.tracking.ui --port $(PORT)
 
-check: setup ## format, lint, types, layers
+check: setup ## format, lint, types, layers, known holes
 	ruff format --check .
 	ruff check .
 	mypy clpipe stages tests benchmarks
 	lint-imports
 	bandit -q -c pyproject.toml -r clpipe stages
+	python .ci/audit.py
 
 format: setup ## format and mend what can be mended
 	ruff format .
@@ -72,7 +73,7 @@ test-ray: .venv/ray-ready ## a Ray cluster of several nodes, one of them killed
 	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 python -m pytest -m ray tests/scaling $(ARGS)
 
 audit: setup ## known holes in the dependencies; needs the advisories of the network
-	pip-audit --strict -r constraints.txt --no-deps --disable-pip
+	python .ci/audit.py --strict
 
 sound: setup ## hash all that DVC keeps, for a bit that flipped; ARGS=--remove takes damaged entries out
 	python -m clpipe.runner.sound $(ARGS)

@@ -17,6 +17,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder of the report")
     arguments = parser.parse_args()
     with reported("report"):
+        if not arguments.out.resolve().is_relative_to(Path.cwd().resolve()):
+            raise ValueError(f"study.reports: {arguments.out} leads out of the project; name a folder in it")
         report.render(load(), Path(), arguments.out, arguments.heldout)
 
 

@@ -45,7 +45,14 @@ class AdapterModel(PythonModel):  # type: ignore[misc]  # mlflow is skipped by m
 
 
 def base_folder(name: str) -> Path:
-    """`models/NAME` under CLPIPE_ROOT, or under the nearest folder upwards from here that has it."""
+    """`models/NAME` under CLPIPE_ROOT, or under the nearest folder upwards from here that has it.
+
+    Raises:
+        FileNotFoundError: If it is not there.
+        ValueError: If the name, which comes from the store, is a path.
+    """
+    if not name or Path(name).name != name or name == "..":
+        raise ValueError(f"base model {name!r}: not a name of a model but a path; who registered this adapter?")
     root = os.environ.get("CLPIPE_ROOT")
     tried = [Path(root)] if root else [Path.cwd(), *Path.cwd().parents]
     for folder in tried:

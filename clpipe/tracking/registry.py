@@ -60,7 +60,7 @@ def best_arms(state: State) -> dict[str, str]:
     """For each base model the arm with the highest final accuracy, the first of equals; a control is no candidate."""
     best: dict[str, str] = {}
     for name, arm in state.params.arms.items():
-        control = arm.control_of is not None or state.params.learn_settings(name).labels == "shuffled"
+        control = arm.control_of is not None or state.params.learn_settings(name).labels != "given"
         if control or name not in state.held or name not in state.metrics:
             continue
         rival = best.setdefault(arm.model, name)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from pickle import UnpicklingError
@@ -22,6 +24,7 @@ from clpipe.named import build, load
 from clpipe.params import Model
 from clpipe.params_file import mapping, parse_value
 from clpipe.tracking import place, ui
+from clpipe.tracking.adapter_model import base_folder
 from tests.faults.bombs import KINDS
 from tests.faults.source_scan import findings
 from tests.tiny import build_tiny_model
@@ -305,6 +308,26 @@ def test_names_of_models_and_arms_are_no_paths(name: str) -> None:
 
     with pytest.raises(ValidationError, match="is not a usable name"):
         Study.model_validate({"name": "a", "models": [name]})
+
+
+@pytest.mark.parametrize("name", ["../evil", "/etc", "a/b", "..", ""])
+def test_a_registered_adapter_cannot_name_a_base_outside_of_the_models(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "evil").mkdir()
+    (tmp_path / "evil/config.json").write_text("{}")
+    monkeypatch.setenv("CLPIPE_ROOT", str(tmp_path))
+    with pytest.raises(ValueError, match="not a name of a model but a path"):
+        base_folder(name)
+
+
+def test_a_report_stays_in_the_project(tmp_path: Path) -> None:
+    words = [sys.executable, str(ROOT / "stages/report.py"), "--out", str(tmp_path / "report")]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "study.reports: " in done.stderr
+    assert "leads out of the project" in done.stderr
+    assert not (tmp_path / "report").exists()
 
 
 def test_the_pages_of_mlflow_listen_on_this_machine_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
