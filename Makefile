@@ -24,12 +24,14 @@ setup: .venv/ready ## make the environment from pinned requirements
 
 repro: setup ## run the study in params.yaml; ARGS=--pull fetches published results instead
 	@clpipe validate
+	@python -m clpipe.runner.mended
 	dvc repro $(ARGS)
 	@clpipe report
 
 study: setup ## switch to another study and run it: make study NAME=qwen25-coder
 	clpipe study use $(NAME)
 	@clpipe validate
+	@python -m clpipe.runner.mended
 	dvc repro $(ARGS)
 	@clpipe report
 

@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 from clpipe import side_by_side
 from clpipe.models.device import resolve
 from clpipe.params import Params
-from clpipe.runner import devices, dvc, lock_file, plan, pool
+from clpipe.runner import devices, dvc, lock_file, mended, plan, pool
 from clpipe.runner.plan import Work
 
 LOCK = Path(".clpipe/run.lock")
@@ -33,7 +33,7 @@ def run(params: Params, names: Sequence[str], jobs: int | None, say: Callable[[s
     arm: the arms beside it are done then.
     """
     works = plan.chosen(params, names)
-    with alone(), dvc.terminable():
+    with alone(say), dvc.terminable():
         with serial_order():
             first, stages = plan.upstream(params, works), dvc.changed()
             if stages & set(first):
@@ -114,11 +114,12 @@ def serial_order() -> Iterator[None]:
 
 
 @contextmanager
-def alone() -> Iterator[None]:
-    """One run in a folder at a time; RuntimeError for a second one."""
+def alone(say: Callable[[str], None]) -> Iterator[None]:
+    """One run in a folder at a time, what a killed one left put right; RuntimeError for a second one."""
     LOCK.parent.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(LOCK).acquire(timeout=0):
+            mended.mend(say)
             yield
     except Timeout:
         raise RuntimeError("another `clpipe run` is at work in this folder; wait for its end or stop it") from None

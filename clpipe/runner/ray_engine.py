@@ -40,7 +40,7 @@ def run(params: Params, names: Sequence[str], address: str, given: Mapping[str, 
     """
     works = plan.chosen(params, names)
     source.here()  # what it refuses, it refuses before any work
-    with arms.alone(), dvc.terminable():
+    with arms.alone(say), dvc.terminable():
         with arms.serial_order(), Cluster(address) as cluster:
             dvc.shown("repro", "--pull", orders.DRAWN)
             of, failed = _models(params, works, cluster, given, say)

@@ -26,7 +26,7 @@ def prepare(params: Params, say: Say) -> None:
     """Bring or make here what stands before all arms, and push it: once, before the workers."""
     first = plan.upstream(params, plan.chosen(params))
     source.here()
-    with arms.alone(), dvc.terminable(), arms.serial_order():
+    with arms.alone(say), dvc.terminable(), arms.serial_order():
         dvc.shown("repro", "--pull", *first)
         dvc.shown("push", "--run-cache", *first)
     say(f"ready for workers: {', '.join(first)}")

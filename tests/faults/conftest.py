@@ -55,10 +55,11 @@ class Space:
         return shlex.split(lock["stages"][name]["cmd"])
 
     def outs(self) -> dict[str, str]:
-        """The MD5 of every output in dvc.lock but those that tell the time."""
+        """The MD5 of every output in dvc.lock but those that tell the time, as the page, its text and figures do."""
         stages = yaml.safe_load((self.folder / "dvc.lock").read_text())["stages"]
         found = {o["path"]: o["md5"] for stage in stages.values() for o in stage.get("outs", [])}
-        return {path: md5 for path, md5 in found.items() if "timing" not in path and "report.html" not in path}
+        shown = ("reports/report.html", "reports/report.md", "reports/figures")
+        return {path: md5 for path, md5 in found.items() if "timing" not in path and path not in shown}
 
     def processes(self) -> list[psutil.Process]:
         """What runs in the workspace."""

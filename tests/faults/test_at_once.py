@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -43,8 +44,23 @@ def test_a_lock_of_another_program_with_the_same_number_is_told_with_the_way_out
     assert done.returncode != 0
     assert "is busy" in done.stderr
     assert ".dvc/tmp/rwlock" in done.stderr
-    (space.folder / ".dvc/tmp/rwlock").unlink()
+    assert "another program" in mended(space)
     space.call("dvc", "repro", f"learn@{LORA}")
+
+
+def mended(space: Workspace) -> str:  # noqa: F811
+    """What `make repro` begins with."""
+    return space.call("python", "-m", "clpipe.runner.mended").stderr
+
+
+def test_the_lock_of_a_dvc_at_work_is_left_alone(space: Workspace) -> None:  # noqa: F811
+    at_work = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", "dvc"])
+    try:
+        held_by(space, at_work.pid)
+        assert mended(space) == ""
+        assert (space.folder / ".dvc/tmp/rwlock").exists()
+    finally:
+        at_work.kill()
 
 
 def held_by(space: Workspace, pid: int) -> None:  # noqa: F811
@@ -60,7 +76,7 @@ def test_a_lock_cut_off_in_the_middle_is_told_and_can_be_deleted(space: Workspac
     done = space.call("dvc", "repro", f"learn@{LORA}", check=False)
     assert done.returncode != 0
     assert "Unable to read RWLock-file '.dvc/tmp/rwlock'" in done.stderr
-    path.unlink()
+    assert ".dvc/tmp/rwlock: cut off" in mended(space)
     space.call("dvc", "repro", f"learn@{LORA}")
 
 
@@ -81,12 +97,27 @@ def test_a_lock_file_that_was_cut_off_is_told_and_the_runs_are_remembered(space:
     assert done.returncode != 0
     assert "dvc.lock" in done.stdout + done.stderr
     assert not space.seen()
-    path.unlink()
+    assert "dvc.lock: cut off by a `dvc` that was killed; deleted" in mended(space)
     space.call("dvc", "repro", f"learn@{LORA}")
     assert not space.seen()  # nothing ran: the run cache knew it all
     now, before = (yaml.safe_load(text)["stages"] for text in (space.lock(), whole))
     assert f"learn@{LORA}" in now
     assert all(before[name] == entry for name, entry in now.items())
+
+
+def test_a_lock_file_that_was_cut_off_comes_back_from_git_for_clpipe_run(space: Workspace) -> None:  # noqa: F811
+    for words in (["init", "--quiet"], ["add", "dvc.lock"]):
+        subprocess.run(["git", *words], cwd=space.folder, check=True)
+    path = space.folder / "dvc.lock"
+    before = path.read_text()
+    space.call("dvc", "repro", f"learn@{LORA}")
+    space.forget()
+    path.write_text("")
+    done = space.call("clpipe", "run", f"learn@{LORA}")
+    assert "taken back from git" in done.stdout
+    assert not space.seen()  # what ran since is known to the run cache
+    entries = yaml.safe_load(space.lock())["stages"]
+    assert entries.keys() == {*yaml.safe_load(before)["stages"], f"learn@{LORA}"}
 
 
 def test_two_arms_that_ask_the_same_adapter_at_once_both_end(tmp_path: Path) -> None:

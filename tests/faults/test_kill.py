@@ -77,6 +77,7 @@ def disturbed(space: Space, stages: Sequence[str], target: str, chance: random.R
     for stage in stages:
         hits += kill(space, stage, target, chance)
         assert space.is_left_alone(), f"still running after a kill in {stage}: {space.processes()}"
+        space.call("python", "-m", "clpipe.runner.mended")
     space.call("dvc", "repro", target)
     return hits
 
