@@ -113,8 +113,11 @@ class Mirror:
         self.store.set_tags(run, {"mlflow.note.content": text, REPORT: self.state.report})
 
     def _mark_current(self, keys: set[str]) -> None:
+        """Mark what dvc.lock holds; of runs that two publishers wrote at once, one."""
+        first = {run.info.run_id for run in self.store.known().values()}
         for run in self.store.all():
-            wanted = "true" if run.data.tags.get(PARENT_KEY) in keys else "false"
+            held = run.data.tags.get(PARENT_KEY) in keys and run.info.run_id in first
+            wanted = "true" if held else "false"
             before = run.data.tags.get(CURRENT)
             if before != wanted:
                 self.store.set_tags(run, {CURRENT: wanted})

@@ -37,6 +37,23 @@ def test_without_the_stamp_nothing_is_made_twice(published: Pair) -> None:
     assert len(ui.client.search_model_versions(f"name = 'clpipe-{MODEL}'")) == 1
 
 
+def test_of_what_two_publishers_wrote_at_once_one_is_current(published: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a shared server nothing keeps the second from beginning before the first has written."""
+    tree, ui = published
+    before = {run.info.run_id for run in ui.runs()}
+    clear(tree)
+    known, asked = Store.known, []
+
+    def at_first_nothing(store: Store) -> dict[str, object]:
+        asked.append(store)
+        return known(store) if len(asked) > 1 else {}
+
+    monkeypatch.setattr(Store, "known", at_first_nothing)
+    assert counts(tree.publish())[0] == len(before)
+    assert len(ui.runs()) == 2 * len(before)
+    assert {run.info.run_id for run in ui.runs("tags.`clpipe.current` = 'true'")} == before
+
+
 def test_new_content_is_a_new_run_and_going_back_makes_none(published: Pair) -> None:
     tree, ui = published
     first = ui.parents()["lora"].info.run_id
