@@ -110,6 +110,7 @@ def opened(place: Place, experiment: str, study: str) -> Iterator[Store]:
         import mlflow
 
         logging.getLogger("alembic").setLevel(logging.WARNING)
+        logging.getLogger("psycopg").setLevel(logging.ERROR)  # it warns of errors that MLflow has dealt with
         logger = logging.getLogger("mlflow")
         before = logger.level
         logger.setLevel(logging.CRITICAL)  # it prints pages of what it raises; we say it in a line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -28,8 +29,8 @@ RUNS = 12
 def tree(tmp_path: Path, request: pytest.FixtureRequest) -> Tree:
     """A study of its own experiment, with adapters of its own."""
     tree = Tree(tmp_path)
-    name = request.node.name.split("[")[0].removeprefix("test_")[:40] + str(len(request.node.name))
-    tree.values["study"]["name"] = tree.values["tracking"]["experiment"] = name.replace("_", "-")
+    name = "-".join(re.findall(r"[a-z0-9]+", request.node.name))
+    tree.values["study"]["name"] = tree.values["tracking"]["experiment"] = name
     for arm in tree.values["arms"]:
         tree.learn(arm, version=sum(map(ord, request.node.name)))
     tree.report()
