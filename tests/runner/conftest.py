@@ -19,7 +19,7 @@ import yaml
 from clpipe import workspace
 
 ROOT = Path(__file__).parents[2]
-STUB = Path(__file__).with_name("stub_stage.py")
+STUB = Path(__file__).parents[1] / "stub_stage.py"
 ARMS = ("smollm2-lora", "smollm2-lora-shuffled", "smollm2-soft-prompt")
 
 
@@ -71,7 +71,8 @@ class Workspace:
 
     def seen(self) -> dict[str, dict[str, Any]]:
         """For each stage that has run since they were last forgotten: when and with what settings."""
-        return {path.name: json.loads(path.read_text()) for path in (self.folder / ".clpipe/seen").glob("*")}
+        runs = [json.loads(path.read_text()) for path in (self.folder / ".clpipe/seen").glob("*.json")]
+        return {run["stage"]: run for run in runs}
 
     def forget(self) -> None:
         """Forget what has run."""

@@ -93,6 +93,7 @@ def test_a_failed_arm_is_told_and_stops_no_other(space: Workspace, serial: Path)
     assert f"{SHUFFLED}, the end of .clpipe/logs/{SHUFFLED}.log:" in done.stderr
     assert f"clpipe learn {SHUFFLED}: the loss is not a number" in done.stderr
     assert "Traceback" not in done.stderr
+    assert "No report of the other arms: " in done.stdout  # what these stages write is none
     assert set(space.seen()) == {*(f"learn@{arm}" for arm in ARMS), f"evaluate@{LORA}", f"evaluate@{SOFT}"}
     mark.unlink()
     space.forget()

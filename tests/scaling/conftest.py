@@ -64,8 +64,7 @@ class Project:
 
     def runs(self) -> list[dict[str, Any]]:
         """The runs of stages since they were last forgotten."""
-        files = [path for path in self.ledger.iterdir() if "-" not in path.name]
-        return [json.loads(path.read_text()) for path in files]
+        return [json.loads(path.read_text()) for path in (self.ledger / "seen").glob("*.json")]
 
     def ran(self, *kinds: str) -> list[str]:
         """The stages that ran, of these kinds where any is named."""
@@ -107,7 +106,7 @@ def project(tmp_path: Path) -> Project:
     folder = tmp_path / "head"
     workspace.make(ROOT, folder, "default")
     for stage in (folder / "stages").glob("[a-z]*.py"):
-        shutil.copy(HERE / "stub_stage.py", stage)
+        shutil.copy(HERE.parent / "stub_stage.py", stage)
     values = yaml.safe_load((folder / "params.yaml").read_text())
     arm = {"model": MODEL, "method": "lora", "strategy": "naive", "stream": "mixed"}
     control = {**arm, "labels": "shuffled", "control_of": "first"}

@@ -67,7 +67,7 @@ def test_a_node_that_dies_in_the_middle_loses_no_arm_and_the_head_runs_none(proj
         assert sorted(in_head) == ["arena", "publish", "report", "split", "verify"]
         assert {run["jobs"] for run in project.runs() if run["stage"].partition("@")[0] in OF_ARMS} == {"1"}
         assert "Report: reports/report.html" in told
-        done = {path.name for path in project.ledger.iterdir()}
+        done = {path.stem for path in (project.ledger / "seen").iterdir()}
         assert {project.timing(arm)["run"] for arm in ARMS} <= done
 
         project.forget()
@@ -95,7 +95,7 @@ def tiny(tmp_path: Path) -> Project:
     """The real stages before the report, on a random model that is nothing but small."""
     folder = lay_out(tmp_path / "head", build_tiny_model(tmp_path / "tiny"))
     for stage in ("report", "publish"):
-        shutil.copy(HERE / "stub_stage.py", folder / "stages" / f"{stage}.py")
+        shutil.copy(HERE.parent / "stub_stage.py", folder / "stages" / f"{stage}.py")
     values = yaml.safe_load((folder / "params.yaml").read_text())
     arms = {name: values["arms"][name] for name in ("lora", "soft-prompt")}
     values |= {"arms": arms, "claims": {}, "seeds": [0]}

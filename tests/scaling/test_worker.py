@@ -26,7 +26,7 @@ def test_two_shards_do_every_arm_once_and_the_head_brings_them_all(project: Proj
     assert not [path for path in tmp_path.glob("machine-*/clones/*") if path.is_dir()]
     assert not (project.folder / "runs/learn").exists()
 
-    workers = {path.name for path in project.ledger.iterdir()}
+    workers = {path.stem for path in (project.ledger / "seen").iterdir()}
     project.forget()
     project.call("dvc", "repro", "--pull")
     assert project.ran() == ["publish", "report"]
