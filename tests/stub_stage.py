@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 
 from clpipe.lifeline import follow_dvc
@@ -30,6 +31,7 @@ SETTINGS = ("CLPIPE_JOBS", "CUDA_VISIBLE_DEVICES")
 WAIT_SECONDS = 60
 WORKER = """
 import sys, time
+from collections.abc import Mapping
 from pathlib import Path
 from clpipe.lifeline import follow_parent
 follow_parent()
@@ -70,7 +72,7 @@ def main() -> None:
     enter(seen, {**told, "ended": time.time()})
 
 
-def enter(path: Path, told: dict[str, object]) -> None:
+def enter(path: Path, told: Mapping[str, object]) -> None:
     """Write a run down, never half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.with_suffix(".new").write_text(json.dumps(told))

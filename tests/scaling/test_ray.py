@@ -65,7 +65,7 @@ def test_a_node_that_dies_in_the_middle_loses_no_arm_and_the_head_runs_none(proj
         assert sum("ended" not in run for run in project.runs()) == 1  # the one that was killed
         in_head = [run["stage"] for run in project.runs() if Path(run["folder"]) == project.folder]
         assert sorted(in_head) == ["arena", "publish", "report", "split", "verify"]
-        assert {run["jobs"] for run in project.runs() if run["stage"].partition("@")[0] in OF_ARMS} == {"1"}
+        assert {run["CLPIPE_JOBS"] for run in project.runs() if run["stage"].partition("@")[0] in OF_ARMS} == {"1"}
         assert "Report: reports/report.html" in told
         done = {path.stem for path in (project.ledger / "seen").iterdir()}
         assert {project.timing(arm)["run"] for arm in ARMS} <= done
