@@ -24,7 +24,7 @@ def main() -> int:
             (*COMMAND, "--progress-spinner", "off"), capture_output=True, text=True, check=False, timeout=300
         )
         found = json.loads(done.stdout)["dependencies"]
-    except (subprocess.TimeoutExpired, json.JSONDecodeError, KeyError):
+    except (OSError, subprocess.TimeoutExpired, json.JSONDecodeError, KeyError):
         sys.stdout.write("audit: the advisories cannot be reached from here; nothing was audited\n")
         return int(strict)
     asked = [one for one in found if "skip_reason" not in one]

@@ -29,11 +29,13 @@ def validate(
 ) -> None:
     """Check the params: every mistake at once, before anything costs time. Example: clpipe validate."""
     with reported("validate"):
+        from clpipe.commands.reports_folder import refuse_outside
         from clpipe.mistakes import ParamsError
         from clpipe.validate import load
 
         try:
             found = load(params)
+            refuse_outside(found, params)
         except ParamsError as error:
             if json:
                 typer.echo(as_json({"params": str(params), "mistakes": error.problems}))
@@ -65,20 +67,22 @@ def run(
     with reported("run"):
         if engine == "ray" and jobs is not None:
             raise ValueError("--jobs is for this machine alone; on Ray say --needs MODEL=cpus:N")
+        from clpipe.commands.reports_folder import refuse_outside
         from clpipe.runner.arms import ArmsFailedError
         from clpipe.runner.arms import run as run_arms
         from clpipe.validate import load
 
         params = load()
+        refuse_outside(params)
         try:
             if engine == "ray":
                 cli_worker.run_on_ray(params, names or [], address, needs or [])
             else:
                 run_arms(params, names or [], jobs, typer.echo)
-        except ArmsFailedError:
+        except ArmsFailedError as error:
             from clpipe.commands import partial
 
-            partial.after_failure(params, typer.echo)
+            partial.after_failure(params, error.failed, typer.echo)
             raise
 
 

@@ -74,6 +74,9 @@ def run(params: Params, arm: str, seeds: Sequence[int]) -> Iterator[Trial]:
             f"stream {spec.stream!r} ends with; try the settings on another stream"
         )
     weights, validation = Path("models") / spec.model, TASKS / "validation.jsonl"
+    for path, stage in ((weights / "provenance.json", f"model@{spec.model}"), (validation, "split")):
+        if not path.exists():
+            raise FileNotFoundError(f"{path} is not here: run `dvc repro {stage}` first, or `dvc pull {stage}`")
     params = params.model_copy(update={"seeds": list(seeds)})
     work = [replicate(params, arm, seed, weights, TASKS / "train.jsonl") for seed in seeds]
     learn_seeds(params, arm, work)

@@ -11,6 +11,8 @@ from pathlib import Path
 from clpipe import studies
 from clpipe.store import write_text
 
+MARK = ".clpipe-workspace"
+"""Lies in every folder that `make` laid out; what else a folder holds is somebody's."""
 PARTS = (
     "clpipe",
     "stages",
@@ -26,8 +28,15 @@ PARTS = (
 
 
 def make(root: Path, folder: Path, study: str) -> None:
-    """Lay out `folder` with a copy of the pipeline, `study` as its params, and the cache of `root`."""
+    """Lay out `folder` with a copy of the pipeline, `study` as its params, and the cache of `root`.
+
+    Raises:
+        ValueError: If the folder holds something that was not laid out here; nothing in it is touched.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()) and not (folder / MARK).exists():
+        raise ValueError(f"{folder} is not empty and no workspace of clpipe's; name a new folder")
+    write_text(folder / MARK, "laid out by clpipe; it may be deleted\n")
     if not (folder / ".dvc" / "config").exists():
         _dvc(folder, "init", "--no-scm", "--force", "--quiet")  # which empties .dvc
         _dvc(folder, "config", "core.analytics", "false")

@@ -115,6 +115,24 @@ def test_validate_tells_a_script_what_it_found(project: Path) -> None:
     assert "1 mistake" in done.stderr
 
 
+def test_a_report_outside_of_the_project_is_refused_before_anything_runs(project: Path) -> None:
+    edit(project, "reports: reports", "reports: ../outside")
+    for words in (("validate",), ("run",)):
+        done = call(*words)
+        assert done.exit_code == 1
+        assert "study.reports: '../outside' leads out of the project" in done.stderr
+
+
+def test_a_demo_touches_no_folder_of_somebody_else(project: Path) -> None:
+    (project / "clpipe").mkdir(exist_ok=True)
+    (project / "clpipe/precious.py").touch()
+    for folder in (".", str(project), "clpipe"):
+        done = call("demo", "--folder", folder)
+        assert done.exit_code == 1
+        assert "is not empty and no workspace of clpipe's" in done.stderr
+    assert (project / "clpipe/precious.py").exists()
+
+
 def test_missing_params_are_named(project: Path) -> None:
     done = call("validate", str(project / "absent.yaml"))
     assert done.exit_code == 1

@@ -137,5 +137,8 @@ def _without_home(value: Any) -> Any:
         return {name: _without_home(inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [_without_home(inner) for inner in value]
-    home = str(Path.home())
+    try:
+        home = str(Path.home())
+    except RuntimeError:  # a user of a container that has neither HOME nor a line in passwd
+        return value
     return value.replace(home, "~") if isinstance(value, str) and home != "/" else value

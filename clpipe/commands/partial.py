@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from clpipe.commands import arms
@@ -17,12 +17,13 @@ HELDOUT = Path("data/tasks/heldout.jsonl")
 Say = Callable[[str], None]
 
 
-def write(params: Params, *, alone: bool) -> Path:
+def write(params: Params, *, alone: bool, failed: Collection[str] = ()) -> Path:
     """Write the report of the arms that are done into `PARTIAL`; its page.
 
     Args:
         params: The study.
         alone: Whether nothing else works here, so that what the copying baselines of an arm lack may be run.
+        failed: Arms that are known to have failed; of others their logs tell.
 
     Raises:
         ValueError: Where no arm is done.
@@ -31,7 +32,7 @@ def write(params: Params, *, alone: bool) -> Path:
     """
     changed = dvc.changed()
     states = arms.states(params, changed, lock_file.names(), at_work(Path()))
-    missing = {one.arm: reason(one) for one in states if one.state != "done"}
+    missing = {one.arm: reason(one, one.arm in failed) for one in states if one.state != "done"}
     uncopied = {arm: f"copies@{arm}" for arm in params.arms if arm not in missing and f"copies@{arm}" in changed}
     if uncopied and alone:
         dvc.shown("repro", "--single-item", *uncopied.values())
@@ -41,23 +42,21 @@ def write(params: Params, *, alone: bool) -> Path:
     return PARTIAL / "report.html"
 
 
-def reason(one: ArmState) -> str:
-    """Why an arm has no results, for the report.
-
-    Of a failed arm that is what its stage said last.
-    """
-    if one.state != "failed":
-        return {"running": "still running", "changed": f"not run with the present settings: {', '.join(one.todo)}"}.get(
-            one.state, one.state
-        )
-    said = [line for line in pool.last_lines(pool.log(one.arm), arms.LOG_LINES) if line.startswith("clpipe ")]
-    return f"failed: {said[-1]}" if said else f"failed; see {pool.log(one.arm)}"
+def reason(one: ArmState, failed: bool) -> str:
+    """Why an arm has no results, for the report; of one that failed, what was said last."""
+    if not failed and one.state != "failed":
+        told = {"running": "still running", "changed": f"not run with the present settings: {', '.join(one.todo)}"}
+        return told.get(one.state, one.state)
+    log = pool.log(one.arm)
+    said = pool.last_lines(log, arms.LOG_LINES) if log.exists() else []
+    own = [line for line in said if line.startswith("clpipe ")]
+    return f"failed: {(own or said)[-1]}" if said else "failed"
 
 
-def after_failure(params: Params, say: Say) -> None:
+def after_failure(params: Params, failed: Collection[str], say: Say) -> None:
     """What `clpipe run` does where arms have failed: the others are shown. Never an error of its own."""
     try:
-        page = write(params, alone=True)
+        page = write(params, alone=True, failed=failed)
     except (ValueError, LookupError, OSError, RuntimeError) as error:
         say(f"No report of the other arms: {error}")
     else:

@@ -25,6 +25,10 @@ TOLD_LINES = 12
 class ArmsFailedError(RuntimeError):
     """Some arms failed; those beside them are done."""
 
+    def __init__(self, failed: Sequence[str], of: int) -> None:
+        super().__init__(told(failed, of))
+        self.failed = tuple(failed)
+
 
 def run(params: Params, names: Sequence[str], jobs: int | None, say: Callable[[str], None]) -> None:
     """Bring the arms named (all where none is) up to date, and the report when no arm is left to do.
@@ -42,7 +46,7 @@ def run(params: Params, names: Sequence[str], jobs: int | None, say: Callable[[s
             todo = [work for work in works if stages & set(work.stages)]
             failed = _together(params, todo, jobs, say) if todo else []
         if failed:
-            raise ArmsFailedError(told(failed, len(todo)))
+            raise ArmsFailedError(failed, len(todo))
         report(params, _left(params) if names else [], say)
 
 

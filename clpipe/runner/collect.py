@@ -7,6 +7,7 @@ looks, a script that refuses and fails.
 from __future__ import annotations
 
 import os
+import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,11 +29,14 @@ def bring(stages: Sequence[str], folder: Path = Path()) -> set[str]:
     """
     if not stages:
         return set()
-    with tempfile.TemporaryDirectory(prefix="clpipe-") as name:
+    scratch = folder.resolve() / ".clpipe"
+    scratch.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="guard-", dir=scratch) as name:
         guard = Path(name)
         (guard / "python").write_text(_SCRIPT, encoding="ascii")
         (guard / "python").chmod(0o700)
         settings = {"PATH": name + os.pathsep + os.environ.get("PATH", ""), REFUSED: str(guard / "refused")}
+        _try(settings)
         words = ["repro", "--pull", "--keep-going", "--single-item", *stages]
         log = guard / "log"
         with log.open("wb") as file:
@@ -42,3 +46,16 @@ def bring(stages: Sequence[str], folder: Path = Path()) -> set[str]:
         if not (guard / "refused").exists():
             raise RuntimeError("\n  ".join(["the shared store could not be read:", *pool.last_lines(log, 12)]))
     return dvc.changed(*stages, folder=folder)
+
+
+def _try(settings: dict[str, str]) -> None:
+    """Raise RuntimeError unless `python` is the script that refuses: where files may not be executed it is another."""
+    refused = Path(settings[REFUSED])
+    world = {**os.environ, **settings, "DVC_STAGE": "a trial"}
+    subprocess.run(["sh", "-c", "python --version"], env=world, capture_output=True, check=False)
+    if not refused.exists():
+        raise RuntimeError(
+            f"{refused.parent} is on a disk on which no file may be executed (noexec), so stages could not be kept "
+            "from running here; put the project on another disk"
+        )
+    refused.unlink()

@@ -41,7 +41,7 @@ def chosen(params: Params, names: Sequence[str] = ()) -> list[Work]:
 
 
 def upstream(params: Params, works: Sequence[Work]) -> list[str]:
-    """The stages that the work starts from; `arena` comes before `split`, and DVC knows it."""
+    """The stages that the work starts from, and `verify`: what it refuses must not be learned."""
     models = [m for m in params.study.models if any(params.arm(work.arm).model == m for work in works)]
     asked = [m for m in models if any(params.arm(w.arm).model == m and len(w.stages) > 1 for w in works)]
-    return ["arena", "split", *(f"model@{m}" for m in models), *(f"baseline@{m}" for m in asked)]
+    return ["arena", "verify", "split", *(f"model@{m}" for m in models), *(f"baseline@{m}" for m in asked)]

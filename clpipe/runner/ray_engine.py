@@ -47,7 +47,7 @@ def run(params: Params, names: Sequence[str], address: str, given: Mapping[str, 
             if not failed:
                 of, failed = _arms(params, works, cluster, given, say)
         if failed:
-            raise arms.ArmsFailedError(arms.told(failed, of))
+            raise arms.ArmsFailedError(failed, of)
         changed = dvc.changed() if names else set[str]()
         arms.report(params, [work.arm for work in plan.chosen(params) if changed & set(work.stages)], say)
 

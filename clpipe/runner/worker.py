@@ -10,6 +10,7 @@ where), each clone its own run records: `dvc push --run-cache` sends all there a
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import shutil
@@ -21,6 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+import yaml
 from filelock import FileLock
 
 from clpipe.runner import dvc, source
@@ -65,22 +67,31 @@ class Outcome:
 
 def work(order: Order, repository: str) -> Outcome:
     """Do the order in a clone of the repository at that path; the clone goes when it is done."""
-    began, log = time.monotonic(), scratch() / "logs" / f"{order.name}.log"
-    log.parent.mkdir(exist_ok=True)
-    with log.open("wb") as file:
-        try:
-            with clone(order, repository) as folder:
-                _fetch(order, folder, file)
-                _dvc(["repro", "--single-item", *order.stages], order, folder, file)
-                _dvc(["push", "--run-cache", *order.stages], order, folder, file)
-                shutil.rmtree(folder)
-            done = True
-        except (RuntimeError, OSError) as error:
-            file.write(f"\n{error}\n".encode())
-            done = False
-    said = log.read_bytes()[-LOG_BYTES:].decode(errors="replace")
+    began = time.monotonic()
+    try:
+        with clone(order, repository) as folder:
+            done, said = _work(order, folder), _said(order)
+    except (RuntimeError, OSError) as error:
+        done, said = False, f"{error}\n"
     seconds = time.monotonic() - began
     return Outcome(name=order.name, done=done, seconds=seconds, machine=platform.node(), log=said)
+
+
+def _work(order: Order, folder: Path) -> bool:
+    with _log(order).open("wb") as file:
+        try:
+            _fetch(order, folder, file)
+            _dvc(["repro", "--single-item", *order.stages], order, folder, file)
+            _dvc(["push", "--run-cache", *order.stages], order, folder, file)
+            shutil.rmtree(folder)
+        except (RuntimeError, OSError) as error:
+            file.write(f"\n{error}\n".encode())
+            return False
+    return True
+
+
+def _said(order: Order) -> str:
+    return _log(order).read_bytes()[-LOG_BYTES:].decode(errors="replace")
 
 
 @contextmanager
@@ -90,9 +101,9 @@ def clone(order: Order, repository: str) -> Iterator[Path]:
     Raises RuntimeError when the packages here are not those of the head.
     """
     _compare(order.versions)
-    folder = scratch() / "clones" / order.name
+    folder = scratch() / "clones" / place(order)
     folder.parent.mkdir(exist_ok=True)
-    with FileLock(folder.with_name(f"{order.name}.lock")):
+    with FileLock(folder.with_name(f"{folder.name}.lock")):
         if not _is_at(folder, order.commit):
             shutil.rmtree(folder, ignore_errors=True)
             source.git(Path(), "clone", "--quiet", "--no-checkout", repository, str(folder))
@@ -103,7 +114,7 @@ def clone(order: Order, repository: str) -> Iterator[Path]:
 
 def fetch(order: Order, folder: Path) -> None:
     """Fetch into the clone what the order starts from; RuntimeError when the shared store does not have it."""
-    with (scratch() / "logs" / f"{order.name}.log").open("wb") as file:
+    with _log(order).open("wb") as file:
         _fetch(order, folder, file)
 
 
@@ -120,6 +131,16 @@ def scratch() -> Path:
     for part in ("objects", "logs"):
         (folder / part).mkdir(exist_ok=True)
     return folder.resolve()
+
+
+def place(order: Order) -> str:
+    """Name of the order's clone: arms of another study or project may have the same name."""
+    whose = f"{order.remote[1]} {yaml.safe_load(order.params)['study']['name']}"
+    return f"{order.name}-{hashlib.sha256(whose.encode()).hexdigest()[:8]}"
+
+
+def _log(order: Order) -> Path:
+    return scratch() / "logs" / f"{place(order)}.log"
 
 
 def _fetch(order: Order, folder: Path, file: IO[bytes]) -> None:

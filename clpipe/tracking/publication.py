@@ -56,6 +56,8 @@ def _attempt(where: place.Place, now: State, digest: str) -> Published:
     study, tally = now.params.study.name, Tally()
     try:
         with opened(where, now.params.tracking.experiment, study) as store:
+            if where.database is None and store.stamped() == digest:
+                return Published(message="publish: nothing new")
             Mirror(store, now, tally).write()
             if not where.experiment_copy:
                 register(store, now, tally)

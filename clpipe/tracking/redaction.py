@@ -19,11 +19,16 @@ def redacted(text: str, environ: Mapping[str, str] = os.environ) -> str:
     'no answer from https://***@host/mlflow'
     >>> redacted("postgresql://host/runs?user=me&password=secret&sslmode=require", {})
     'postgresql://host/runs?user=me&password=***&sslmode=require'
+    >>> redacted("postgresql+psycopg://me:pa/ss@host/runs; https://s3/x?X-Amz-Signature=abc", {})
+    'postgresql+psycopg://***@host/runs; https://s3/x?X-Amz-Signature=***'
     >>> redacted("key tops3cret refused", {"AWS_SECRET_ACCESS_KEY": "tops3cret"})
     'key *** refused'
     """
     for name, value in environ.items():
         if NAMES.search(name) and len(value) >= SHORTEST:
             text = text.replace(value, "***")
+    text = re.sub(
+        r"((?:postgres|mysql|mssql|oracle)[\w+]*)://[^\s'\"]*@", r"\1://***@", text
+    )  # takes a / in a password
     text = re.sub(r"://[^/\s'\"]+@", "://***@", text)
-    return re.sub(r"(?i)\b(password|secret|token)=[^&\s'\"]+", r"\1=***", text)
+    return re.sub(r"(?i)\b(password|secret|token|signature|sig|api_?key)=[^&\s'\"]+", r"\1=***", text)

@@ -13,7 +13,7 @@ from typing import Any
 
 from filelock import FileLock
 
-from clpipe.tracking import filters
+from clpipe.tracking import filters, stamp
 from clpipe.tracking.contents import Point
 from clpipe.tracking.place import DATABASES, Place, environment
 
@@ -49,6 +49,11 @@ class Store:
             token = page.token
             if not token:
                 return
+
+    def stamped(self) -> str | None:
+        """The state of DVC that the store was last brought to, see `clpipe.tracking.stamp`."""
+        tags: dict[str, str] = self.client.get_experiment(self.experiment).tags
+        return tags.get(stamp.tag(self.study))
 
     def create(self, name: str, seconds: float, tags: Mapping[str, str]) -> Any:
         """A run that began `seconds` ago and is not complete yet."""

@@ -16,13 +16,18 @@ def tag(study: str) -> str:
 
 
 def holds(root: Path, place: Place, study: str, digest: str) -> bool:
-    """Whether the store has this very state. A local store is asked itself: it may be gone, or another clone's."""
+    """Whether a local store has this very state. It is asked itself: it may be gone, or another clone's.
+
+    Of a server nothing is known before it is asked, see `clpipe.tracking.publication`.
+    """
+    if place.database is None:
+        return False
     try:
         if _path(root).read_text(encoding="utf-8").strip() != digest:
             return False
     except OSError:
         return False
-    return place.database is None or _stored(place.database, study, digest)
+    return _stored(place.database, study, digest)
 
 
 def put(root: Path, digest: str) -> None:

@@ -97,7 +97,7 @@ def test_a_lock_file_that_was_cut_off_is_told_and_the_runs_are_remembered(space:
     assert done.returncode != 0
     assert "dvc.lock" in done.stdout + done.stderr
     assert not space.seen()
-    assert "dvc.lock: cut off by a `dvc` that was killed; deleted" in mended(space)
+    assert "dvc.lock: cut off by a `dvc` that was killed; begun anew" in mended(space)
     space.call("dvc", "repro", f"learn@{LORA}")
     assert not space.seen()  # nothing ran: the run cache knew it all
     now, before = (yaml.safe_load(text)["stages"] for text in (space.lock(), whole))
@@ -118,6 +118,16 @@ def test_a_lock_file_that_was_cut_off_comes_back_from_git_for_clpipe_run(space: 
     assert not space.seen()  # what ran since is known to the run cache
     entries = yaml.safe_load(space.lock())["stages"]
     assert entries.keys() == {*yaml.safe_load(before)["stages"], f"learn@{LORA}"}
+
+
+def test_a_merge_is_left_to_the_person(space: Workspace) -> None:  # noqa: F811
+    path = space.folder / "dvc.lock"
+    text = path.read_text().replace("stages:\n", "stages:\n<<<<<<< HEAD\n=======\n>>>>>>> other\n", 1)
+    path.write_text(text)
+    done = space.call("clpipe", "run", check=False)
+    assert done.returncode == 1
+    assert "has the marks of a merge" in done.stderr
+    assert path.read_text() == text
 
 
 def test_two_arms_that_ask_the_same_adapter_at_once_both_end(tmp_path: Path) -> None:

@@ -23,13 +23,13 @@ def params() -> Params:
 def test_all_arms_where_none_is_named(params: Params) -> None:
     assert [work.arm for work in chosen(params)] == ARMS
     assert chosen(params)[0].stages == ("learn@smollm2-lora", "evaluate@smollm2-lora")
-    assert upstream(params, chosen(params)) == ["arena", "split", f"model@{MODEL}", f"baseline@{MODEL}"]
+    assert upstream(params, chosen(params)) == ["arena", "verify", "split", f"model@{MODEL}", f"baseline@{MODEL}"]
 
 
 def test_learning_alone_needs_no_baseline(params: Params) -> None:
     works = chosen(params, ["learn@smollm2-lora"])
     assert [work.stages for work in works] == [("learn@smollm2-lora",)]
-    assert upstream(params, works) == ["arena", "split", f"model@{MODEL}"]
+    assert upstream(params, works) == ["arena", "verify", "split", f"model@{MODEL}"]
 
 
 @pytest.mark.parametrize("name", ["smollm2-lora", "evaluate@smollm2-lora"])

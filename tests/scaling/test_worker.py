@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
 from pathlib import Path
 
+import pytest
+
+from clpipe.runner import collect, worker
+from clpipe.runner.worker import Order
 from tests.scaling.conftest import ARMS, MODEL, Project
 
 OF_ARMS = ("learn", "evaluate", "copies")
@@ -59,7 +66,7 @@ def test_what_would_mislead_a_worker_stops_it_before_any_work(project: Project) 
         return done.stderr
 
     assert "--shard: must be i/n" in refused("--shard", "0/2")
-    assert "split: not up to date here; `clpipe worker --prepare` first" in refused("--shard", "1/2")
+    assert "split, verify: not up to date here; `clpipe worker --prepare` first" in refused("--shard", "1/2")
     learner = project.folder / "clpipe/learner/loop.py"
     text = learner.read_text()
     learner.write_text(text + "\n# edited\n")
@@ -70,3 +77,30 @@ def test_what_would_mislead_a_worker_stops_it_before_any_work(project: Project) 
     assert "no shared store: `dvc remote add --default" in refused("--prepare")
     project.call("dvc", "remote", "add", "--default", "web", "https://example.org/store")
     assert "carries no run cache" in refused("--prepare")
+
+
+def test_where_no_file_may_be_executed_the_guard_is_not_trusted(tmp_path: Path) -> None:
+    """Else the real `python` would be found, and stages would run where none may."""
+    place = tmp_path / ".clpipe"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "noexec", "tmpfs", str(place)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("only root may mount")
+    try:
+        with pytest.raises(RuntimeError, match="noexec"):
+            collect.bring(["learn"], tmp_path)
+    finally:
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+def test_arms_of_another_study_or_store_have_clones_of_their_own() -> None:
+    def place(study: str, remote: str) -> str:
+        order = Order(
+            name="lora", stages=(), first=(), commit="c", params=f"study: {{name: {study}}}", lock="",
+            remote=("store", remote), versions={},
+        )  # fmt: skip
+        return worker.place(order)
+
+    places = {place(study, remote) for study in ("a", "b") for remote in ("s3://x", "s3://y")}
+    assert len(places) == 4
+    assert all(re.fullmatch("lora-[0-9a-f]{8}", name) for name in places)

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from clpipe.tracking import place, ui
+from clpipe.tracking import place, stamp, state, ui
 from tests.tracking.tree import MODEL, Tree, Ui
 
 
@@ -28,6 +28,15 @@ def test_server_away_is_a_quick_warning_and_strict_is_an_error(tree: Tree, monke
         tree.publish(strict=True)
     monkeypatch.delenv("MLFLOW_TRACKING_URI")
     assert "12 runs new" in tree.publish(strict=True).message
+
+
+def test_what_a_server_has_is_never_taken_for_granted(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may have been set up anew since it was last written; a mark on this side says nothing of it."""
+    away = "http://127.0.0.1:1"
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", away)
+    stamp.put(tree.root, state.read(tree.params, tree.root).digest(away))
+    with pytest.raises(RuntimeError, match="could not be written"):
+        tree.publish(strict=True)
 
 
 def test_wrong_credentials_are_a_warning(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
