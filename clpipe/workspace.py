@@ -34,7 +34,8 @@ def make(root: Path, folder: Path, study: str) -> None:
         ValueError: If the folder holds something that was not laid out here; nothing in it is touched.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()) and not (folder / MARK).exists():
+    ours = (folder / MARK).exists() or folder.is_relative_to(root / ".clpipe")
+    if any(folder.iterdir()) and not ours:
         raise ValueError(f"{folder} is not empty and no workspace of clpipe's; name a new folder")
     write_text(folder / MARK, "laid out by clpipe; it may be deleted\n")
     if not (folder / ".dvc" / "config").exists():
