@@ -388,8 +388,8 @@ def test_a_workspace_is_a_copy_that_shares_the_cache(tmp_path: Path, monkeypatch
     calls: list[tuple[str, ...]] = []
     monkeypatch.setattr(workspace, "_dvc", lambda _, *words: calls.append(words))
     folder = tmp_path / "demo"
+    workspace.make(ROOT, folder, "demo")
     stale = folder / "clpipe" / "gone.py"
-    stale.parent.mkdir(parents=True)
     stale.touch()
     workspace.make(ROOT, folder, "demo")
     assert (folder / "dvc.yaml").read_bytes() == (ROOT / "dvc.yaml").read_bytes()

@@ -126,7 +126,7 @@ def test_mlflow_has_a_parent_an_arm_a_child_a_seed_and_a_challenger(
         arm = parent.data.tags.get("clpipe.arm", parent.info.run_name)
         assert parent.data.metrics["final_accuracy"] == pytest.approx(metrics[str(arm)]["final_accuracy"])
     monkeypatch.setenv("CLPIPE_ROOT", str(finished))
-    mlflow.set_tracking_uri(uri)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)  # mlflow.set_tracking_uri would set it for all tests after this one
     monkeypatch.chdir(finished)
     with pytest.raises(mlflow.MlflowException, match="champion not found"):
         mlflow.pyfunc.load_model("models:/clpipe-tiny@champion")  # nobody has promoted it

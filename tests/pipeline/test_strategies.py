@@ -44,8 +44,8 @@ class Half(Strategy):
 STRATEGY = Half
 '''
 FAMILIES = ["comparison", "logic_grid", "sequence"]
+HALVED: dict[str, dict[str, Any]] = {"mixed-half": {"method": "lora", "strategy": "half", "stream": "mixed"}}
 ARMS: dict[str, dict[str, Any]] = {
-    "mixed-half": {"method": "lora", "strategy": "half", "stream": "mixed"},
     "blocked-replay": {"method": "lora", "strategy": "replay", "stream": "blocked", "families": FAMILIES},
     "drift-olora": {"method": "lora", "strategy": "olora", "stream": "drift"},
     "recurring-routed": {"method": "multi_lora", "strategy": "naive", "stream": "recurring"},
@@ -66,10 +66,8 @@ ARMS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def continual(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The finished workspace with arms of every stream and one of a new strategy, all run to the report."""
-    folder = tmp_path_factory.mktemp("continual") / "tiny"
+def with_arms(finished: Path, folder: Path, arms: dict[str, dict[str, Any]]) -> Path:
+    """The finished workspace with more arms, all run to the report."""
     shutil.copytree(finished, folder, symlinks=True, ignore=shutil.ignore_patterns("mlflow.db*", "mlartifacts"))
     (folder / "clpipe/strategies/half.py").write_text(HALF)
     set_params(folder, lambda values: values["strategies"].update(half={}))
@@ -77,7 +75,7 @@ def continual(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     def change(values: dict[str, Any]) -> None:
         values["arms"].update(
-            {name: {"model": "tiny", "episodes": 12, "eval_interval": 4, **a} for name, a in ARMS.items()}
+            {name: {"model": "tiny", "episodes": 12, "eval_interval": 4, **a} for name, a in arms.items()}
         )
         values["strategies"]["replay"] = {"capacity": 6, "mix": 1}
         values["strategies"]["reptile"] = {"rounds": 2, "inner_steps": 2}
@@ -88,21 +86,34 @@ def continual(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_new_arms_run_alone_then_the_report(continual: Path) -> None:
-    ran = re.findall(r"Running stage '([^']+)'", (continual / "said").read_text())
-    assert sorted(ran[:-2]) == sorted(f"{stage}@{arm}" for stage in ("learn", "evaluate", "copies") for arm in ARMS)
+@pytest.fixture(scope="module")
+def halved(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The finished workspace with an arm of a new strategy."""
+    return with_arms(finished, tmp_path_factory.mktemp("halved") / "tiny", HALVED)
+
+
+@pytest.fixture(scope="module")
+def continual(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The finished workspace with arms of every stream."""
+    return with_arms(finished, tmp_path_factory.mktemp("continual") / "tiny", ARMS)
+
+
+def test_new_arms_run_alone_then_the_report(halved: Path) -> None:
+    ran = re.findall(r"Running stage '([^']+)'", (halved / "said").read_text())
+    assert sorted(ran[:-2]) == sorted(f"{stage}@{arm}" for stage in ("learn", "evaluate", "copies") for arm in HALVED)
     assert ran[-2:] == ["report", "publish"]
-    assert set(read_json(continual / "reports/metrics.json")["arms"]) == {*FINISHED, *ARMS}
+    assert set(read_json(halved / "reports/metrics.json")["arms"]) == {*FINISHED, *HALVED}
 
 
-def test_a_new_strategy_is_one_file_and_one_line(continual: Path) -> None:
-    path = continual / "clpipe/strategies/half.py"
-    assert len(read_records(continual / "runs/learn/mixed-half/episodes.jsonl", Episode)) == 24
+def test_a_new_strategy_is_one_file_and_one_line(halved: Path) -> None:
+    path = halved / "clpipe/strategies/half.py"
+    assert len(read_records(halved / "runs/learn/mixed-half/episodes.jsonl", Episode)) == 24
     path.write_text(HALF.replace("0.5", "0.4"))
-    assert would_run(continual) == {"learn@mixed-half", "evaluate@mixed-half"}
+    assert would_run(halved) == {"learn@mixed-half", "evaluate@mixed-half"}
     path.write_text(HALF)
 
 
+@pytest.mark.slow
 def test_every_stream_reaches_the_report(continual: Path) -> None:
     page = (continual / "reports/report.html").read_text()
     metrics = read_json(continual / "reports/metrics.json")["arms"]
@@ -116,6 +127,7 @@ def test_every_stream_reaches_the_report(continual: Path) -> None:
     assert "nothing new" in command(continual, "dvc", "repro").stdout
 
 
+@pytest.mark.slow
 def test_phases_are_written_down_and_boundaries_only_told_where_asked(continual: Path) -> None:
     def phases(arm: str) -> list[str]:
         rows = read_records(continual / f"runs/learn/{arm}/episodes.jsonl", Episode)
@@ -130,6 +142,7 @@ def test_phases_are_written_down_and_boundaries_only_told_where_asked(continual:
     assert told["curriculum-reward"]["feedback"] == "reward"
 
 
+@pytest.mark.slow
 def test_the_floor_and_the_memory_change_no_weight(continual: Path) -> None:
     """Where nothing learns, nothing of the base is lost; the memory stands in the checkpoint."""
     rows = read_records(continual / "runs/evaluate/endless-memory/retention.jsonl", Retained)

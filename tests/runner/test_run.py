@@ -7,6 +7,7 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
 import yaml
 
 from tests.runner.conftest import ARMS, Workspace, copy
@@ -48,6 +49,7 @@ def test_the_lock_file_is_that_of_a_serial_run(bare: Path, serial: Path, tmp_pat
     assert space.lock() == Workspace(serial).lock()
 
 
+@pytest.mark.slow
 def test_entries_that_were_there_keep_their_places(space: Workspace, serial: Path) -> None:
     space.call("dvc", "repro", f"evaluate@{SOFT}")
     before = list(stages(space.lock()))

@@ -44,6 +44,7 @@ def test_two_shards_do_every_arm_once_and_the_head_brings_them_all(project: Proj
     assert project.ran() == ["publish", "report"]
 
 
+@pytest.mark.slow
 def test_an_arm_that_fails_stops_no_other_and_is_all_that_is_left(project: Project) -> None:
     project.clpipe("worker", "--prepare")
     project.forget()

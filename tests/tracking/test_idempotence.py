@@ -105,7 +105,7 @@ def test_newer_report_refreshes_the_parents(published: Pair) -> None:
 
 
 @pytest.mark.parametrize("calls", [1, 3, 9])
-def test_crash_in_the_middle_is_healed(tree: Tree, monkeypatch: pytest.MonkeyPatch, calls: int) -> None:
+def test_crash_in_the_middle_is_healed(tree: Tree, calls: int) -> None:
     finish: Callable[..., None] = Store.finish
     left = [calls]
 
@@ -115,10 +115,10 @@ def test_crash_in_the_middle_is_healed(tree: Tree, monkeypatch: pytest.MonkeyPat
             raise KeyboardInterrupt
         finish(*arguments)
 
-    monkeypatch.setattr(Store, "finish", fail_in_the_end)
-    with pytest.raises(KeyboardInterrupt):
-        tree.publish()
-    monkeypatch.undo()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Store, "finish", fail_in_the_end)
+        with pytest.raises(KeyboardInterrupt):
+            tree.publish()
     ui = Ui(tree)
     assert ui.runs("tags.`clpipe.complete` = 'false'")
     created, healed, _ = counts(tree.publish())
