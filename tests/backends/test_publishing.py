@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from clpipe.tracking.promotion import promote
 from tests.backends.conftest import Backends
 from tests.backends.proxy import Proxy
 from tests.backends.servers import BUCKET
+from tests.mounted import mounted
 from tests.tracking.tree import MODEL, Tree
 
 pytestmark = [pytest.mark.backends, pytest.mark.timeout(600)]
@@ -121,13 +120,8 @@ def test_database_and_store_without_a_server_between(tree: Tree, backends: Backe
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk with room for MLflow's tables and little else."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    words = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)]
-    if os.geteuid() != 0 or subprocess.run(words, check=False, capture_output=True).returncode != 0:
-        pytest.skip("a disk to fill takes the right to mount one")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    with mounted(tmp_path / "disk", "size=8m") as place:
+        yield place
 
 
 def test_full_disk_is_one_warning_and_healed(tree: Tree, backends: Backends, small_disk: Path) -> None:

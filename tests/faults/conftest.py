@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shlex
 import subprocess
 import time
@@ -16,6 +15,7 @@ import psutil
 import pytest
 import yaml
 
+from tests.mounted import mounted
 from tests.pipeline.conftest import environment, lay_out, set_params
 from tests.tiny import build_tiny_model
 
@@ -130,10 +130,5 @@ def whole(learned: Space, tmp_path_factory: pytest.TempPathFactory) -> Space:
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """The mount point of a file system of its own, of 96 MB."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", str(place)]
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
-        pytest.skip("only root may mount a small disk")
-    yield place
-    subprocess.run(["umount", "--lazy", str(place)], check=True)
+    with mounted(tmp_path / "disk", "size=96m") as place:
+        yield place

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from clpipe.models.prepare import prepare
 from clpipe.models.staging import staged
 from clpipe.models.weights import ModelError
 from clpipe.params import Model
+from tests.mounted import mounted
 
 MEGABYTE = 1_000_000
 
@@ -24,13 +24,8 @@ MEGABYTE = 1_000_000
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A real file system of 128 KiB."""
-    place = tmp_path / "small"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", str(place)]
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
-        pytest.skip("only root may mount a small disk")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
+    with mounted(tmp_path / "small", "size=128k") as place:
+        yield place
 
 
 def names(folder: Path) -> list[str]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from clpipe.runner import collect, worker
 from clpipe.runner.worker import Order
+from tests.mounted import mounted
 from tests.scaling.conftest import ARMS, MODEL, Project
 
 OF_ARMS = ("learn", "evaluate", "copies")
@@ -82,16 +81,8 @@ def test_what_would_mislead_a_worker_stops_it_before_any_work(project: Project) 
 
 def test_where_no_file_may_be_executed_the_guard_is_not_trusted(tmp_path: Path) -> None:
     """Else the real `python` would be found, and stages would run where none may."""
-    place = tmp_path / ".clpipe"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "noexec", "tmpfs", str(place)]
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
-        pytest.skip("only root may mount")
-    try:
-        with pytest.raises(RuntimeError, match="noexec"):
-            collect.bring(["learn"], tmp_path)
-    finally:
-        subprocess.run(["umount", "--lazy", str(place)], check=True)
+    with mounted(tmp_path / ".clpipe", "noexec"), pytest.raises(RuntimeError, match="noexec"):
+        collect.bring(["learn"], tmp_path)
 
 
 def test_arms_of_another_study_or_store_have_clones_of_their_own() -> None:
