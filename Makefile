@@ -97,18 +97,6 @@ bench-arena: .venv/gym-ready ## tasks/s and memory of the arena at 10^4, 10^5, 1
 test-gym: .venv/gym-ready ## the tests of the optional source reasoning-gym; its installation needs a C compiler
 	HF_HUB_OFFLINE=1 python -m pytest tests/arena/families/test_gym.py $(ARGS)
 
-.venv/backends-ready: .venv/ready
-	.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,backends]'
-	touch $@
-
-.venv/ray-ready: .venv/ready
-	.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,ray]'
-	touch $@
-
-.venv/gym-ready: .venv/ready
-	.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,gym]'
-	touch $@
-
-.venv/bench-ready: .venv/ready
-	.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,bench]'
+.venv/%-ready: .venv/ready
+	.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,$*]'
 	touch $@

@@ -14,6 +14,7 @@ from clpipe.models import adapter
 from clpipe.models.language_model import LanguageModel
 from tests.commands.conftest import ARM, call
 from tests.tiny import build_tiny_model
+from tests.tracking.taught import teach
 from tests.tracking.tree import MODEL, Tree
 
 QUESTION = "How many apples does Anna have?"
@@ -131,14 +132,7 @@ def test_a_registered_adapter_answers_and_its_own_code_is_not_run(
     (weights / "provenance.json").write_text(json.dumps({"parameters": 1000}))
     model = LanguageModel.load(weights, instruction=tree.params.prompt.instruction, device="cpu")
     base = model.replies([QUESTION], 10, 1)[0].text
-    adapter.attach(model, Lora(), weights, 0)
-    with torch.no_grad():
-        for parameter in model.trainable().values():
-            parameter.add_(0.3)
-    folder = root / "runs/learn/lora/adapters/seed-0/step-00004"
-    shutil.rmtree(folder)
-    adapter.save(model, MODEL, folder)
-    tree.lock_arm("lora")
+    teach(tree, model, weights)
     reply = model.replies([QUESTION], 10, 1)[0].text
     tree.publish(strict=True)
     for code in (root / "mlartifacts").rglob("adapter_model.py"):

@@ -19,13 +19,11 @@ from typing import Any
 import mlflow
 import pandas as pd
 import pytest
-import torch
 
-from clpipe.methods.lora import Lora
-from clpipe.models import adapter
 from clpipe.models.language_model import LanguageModel
 from clpipe.tracking.promotion import promote
 from tests.tiny import build_tiny_model
+from tests.tracking.taught import teach
 from tests.tracking.tree import MODEL, Tree, claim
 
 CHAMPION = f"models:/clpipe-{MODEL}@champion"
@@ -40,14 +38,7 @@ def learned(tmp_path_factory: pytest.TempPathFactory, tables: Path) -> Iterator[
     tree = Tree(root, seeds=(0,))
     weights = build_tiny_model(root / "models" / MODEL)
     model = LanguageModel.load(weights, instruction=tree.params.prompt.instruction, device="cpu")
-    adapter.attach(model, Lora(), weights, 0)
-    with torch.no_grad():
-        for parameter in model.trainable().values():
-            parameter.add_(0.3)
-    folder = root / "runs/learn/lora/adapters/seed-0/step-00004"
-    shutil.rmtree(folder)
-    adapter.save(model, MODEL, folder)
-    tree.lock_arm("lora")
+    teach(tree, model, weights)
     replies = [reply.text for reply in model.replies(PROMPTS, tree.params.prompt.max_new_tokens, 2)]
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)

@@ -292,4 +292,4 @@ def test_interventions_can_be_left_out() -> None:
         drafts = [family.draw(rng, difficulty, "same_template") for _ in range(200)]
         assert not any(draft.facts["forced"] or "whatever the rules say" in draft.prompt.lower() for draft in drafts)
     with pytest.raises(ValueError, match="interventions must be true or false, not 1"):
-        CausalReasoning(interventions=1)  # type: ignore[arg-type]
+        CausalReasoning(interventions=1)  # type: ignore[arg-type]  # wrong on purpose

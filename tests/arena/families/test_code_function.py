@@ -40,7 +40,7 @@ def of_problem(difficulty: int, key: str, count: int) -> list[Task]:
 def hidden(task: Task) -> list[tuple[list[object], object]]:
     found = task.marking["tests"]
     assert isinstance(found, list)
-    return [(arguments, expected) for arguments, expected in found]  # type: ignore[misc, str-unpack]
+    return [(arguments, expected) for arguments, expected in found]  # type: ignore[misc, str-unpack]  # JSON
 
 
 def same(one: object, other: object) -> bool:
@@ -133,9 +133,9 @@ def mutants(code: str) -> Iterator[str]:
             other = copy.deepcopy(tree)
             target = list(ast.walk(other))[place]
             if isinstance(target, ast.Compare):
-                target.ops[0] = change  # type: ignore[call-overload]
+                target.ops[0] = change  # type: ignore[call-overload]  # of its kind, see above
             elif isinstance(target, ast.BinOp):
-                target.op = change  # type: ignore[assignment]
+                target.op = change  # type: ignore[assignment]  # likewise
             else:
                 assert isinstance(change, ast.Constant)
                 target.value = change.value  # type: ignore[attr-defined]
